@@ -1,0 +1,141 @@
+// The public contract. Enters: what @fastify/swagger derived from the schemas, and the declared operations. Leaves: an
+// OpenAPI 3.1 document in which every operation names its permission, all its problem codes and a valid example.
+
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { permissions } from '../../vocabulary/permissions.ts';
+import { Problem, problemKinds, type ProblemCode } from '../problem.ts';
+import { tidyComponents } from './openapi-components.ts';
+import { problemsOf, type Operation } from './operation.ts';
+import { problemBody } from './problems.ts';
+
+export const documentInfo = {
+  openapi: '3.1.0',
+  info: {
+    title: '共富工坊资源撮合平台 Gongfang API',
+    version: '0.1.0',
+    description:
+      '四张清单、闲置资源与劳动力、来料加工订单的发布、检索与三方撮合。每一次撮合与未撮合都附理由。\n\n' +
+      'Publishes the four lists, idle resources, labour and processing orders, and matches the three sides with reasons. ' +
+      'Reading published lists needs no key. Every failure is an RFC 9457 problem with a stable code.\n\n' +
+      'Three headers narrow what a caller may do: `X-Division` names the one division to act in (own, below it, or granted); ' +
+      '`X-Api-Key` beside `Authorization` is the key of the app a person uses, and only what both may do is left; `X-Mandate` ' +
+      'is the id of a mandate to act for a person or party.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/', description: '本服务 this service' }],
+  components: {
+    securitySchemes: {
+      apiKey: {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'An API key (`gf_live_…`), a session (`gf_session_…`), or an access token of a trusted OIDC issuer',
+      },
+    },
+  },
+} as const satisfies Partial<OpenAPIV3_1.Document>;
+
+type Document = Partial<OpenAPIV3_1.Document>;
+type Schema = Record<string, unknown>;
+
+/** @param derived the 3.1 document as the swagger plugin and the zod provider made it, whose types cannot say so. */
+export function completeDocument(derived: object, operations: readonly Operation[]): Document {
+  const document = derived as Document;
+  const paths = document.paths ?? {};
+  const responses: ProblemResponses = {};
+  for (const op of operations) {
+    const item = paths[op.url.replaceAll(/:(\w+)/g, '{$1}')];
+    const described = item?.[op.method.toLowerCase() as 'get'];
+    if (described) complete(described, op, responses);
+  }
+  const tags = [...new Set(operations.map((op) => op.tag))].map((name) => ({ name }));
+  return tidyComponents({ ...document, tags, paths, components: { ...document.components, responses } });
+}
+
+/** What the contract says of an operation before its inputs and answers. */
+export function introduce(op: Operation) {
+  const isOpen = permissions[op.permission].includes('anonymous' as never);
+  const security: Record<string, string[]>[] = isOpen ? [{}, { apiKey: [] }] : [{ apiKey: [] }];
+  return {
+    operationId: op.id,
+    summary: `${op.summary.zh} · ${op.summary.en}`,
+    ...(op.description && { description: op.description }),
+    tags: [op.tag],
+    security,
+    'x-permission': op.permission,
+    'x-problem-codes': problemsOf(op),
+  };
+}
+
+function complete(described: Schema, op: Operation, problemResponses: ProblemResponses): void {
+  if (problemsOf(op).includes('version-conflict')) {
+    described['parameters'] = [...((described['parameters'] ?? []) as Schema[]), ifMatch];
+  }
+
+  const responses = described['responses'] as Record<string, Schema>;
+  if ('contentType' in op.reply) {
+    responses[op.reply.status] = {
+      description: op.summary.en,
+      content: { [op.reply.contentType]: { schema: { type: 'string', format: 'binary' } } },
+    };
+  } else {
+    const response = responses[op.reply.status] as Schema;
+    response['description'] = op.summary.en;
+    setExample(response, 'application/json', op.reply.example);
+  }
+
+  // One answer per status, naming every code that can come with it; operations share them.
+  for (const [status, codes] of groupByStatus(problemsOf(op))) {
+    const name = codes.map(pascal).join('Or');
+    problemResponses[name] ??= problemResponse(codes);
+    responses[status] = { $ref: `#/components/responses/${name}` };
+  }
+
+  if (op.upload) {
+    described['requestBody'] = {
+      required: true,
+      content: Object.fromEntries(
+        op.upload.contentTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+      ),
+    };
+  } else if (op.body) {
+    const body = described['requestBody'] as Schema;
+    body['required'] = true;
+    setExample(body, 'application/json', op.bodyExample);
+  }
+}
+
+/** Whoever can be told that something changed meanwhile can say what was read. */
+const ifMatch = {
+  in: 'header',
+  name: 'If-Match',
+  required: false,
+  schema: { type: 'string', maxLength: 40 },
+  description: 'The ETag that was read: the change is refused when somebody else was faster. Left out: not checked',
+  example: '"3"',
+};
+
+function setExample(holder: Schema, contentType: string, example: unknown): void {
+  const content = holder['content'] as Record<string, Schema> | undefined;
+  if (content?.[contentType] && example !== undefined) content[contentType]['example'] = example;
+}
+
+type ProblemResponses = Record<string, OpenAPIV3_1.ResponseObject>;
+
+function problemResponse(codes: readonly ProblemCode[]): OpenAPIV3_1.ResponseObject {
+  const told = codes.map((code) => `\`${code}\` ${problemKinds[code].title.zh} / ${problemKinds[code].title.en}`);
+  const example = problemBody(new Problem(codes[0] ?? 'internal'), 'zh', '019aa5c2-7c00-7000-8000-000000000000');
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return { description: told.join('; '), content: { 'application/problem+json': { schema, example } } };
+}
+
+const pascal = (code: string) => code.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
+
+function groupByStatus(codes: readonly ProblemCode[]) {
+  const groups = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = problemKinds[code];
+    groups.set(status, [...(groups.get(status) ?? []), code]);
+  }
+  return groups;
+}

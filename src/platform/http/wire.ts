@@ -1,0 +1,23 @@
+// The small words of the wire that every room's schemas are made of.
+
+import { z } from 'zod';
+import { isPlainDate } from '../../vocabulary/calendar.ts';
+
+/** A sentence in both languages. */
+export const textSchema = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'Text' });
+
+/** An instant, in UTC: 2026-11-21T02:00:00.000Z. */
+export const instantSchema = z.string().meta({ format: 'date-time' });
+
+/** A calendar day of Shanghai: 2026-11-21. Only days that exist are taken. */
+export const daySchema = z
+  .string()
+  .length(10)
+  .refine(isPlainDate, {
+    message: 'not a calendar day',
+    params: { text: { zh: '须为存在的日期,写作 YYYY-MM-DD', en: 'must be a day that exists, as YYYY-MM-DD' } },
+  })
+  .meta({ format: 'date' });
+
+/** The path of one thing: `/:id`. */
+export const idParams = z.strictObject({ id: z.uuid() });
