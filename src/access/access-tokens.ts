@@ -1,0 +1,163 @@
+// Access tokens of identity providers (OIDC). Enters: a signed JWT. Leaves: a Principal, by the mapping of its issuer. We issue no
+// tokens: who somebody is, is the issuer's word; what they may do here, ours.
+
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeJwt,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
+import type { Context } from '../platform/context.ts';
+import type { Principal } from '../platform/http/index.ts';
+import { isAddress, type OidcIssuer } from '../platform/oidc-issuers.ts';
+import { Problem } from '../platform/problem.ts';
+import { readGazetteer } from '../regions/index.ts';
+import { isDivisionCode } from '../vocabulary/division-code.ts';
+import { permissionsOf, type Role } from '../vocabulary/permissions.ts';
+import { notBelieved, notPermitted } from './refusals.ts';
+
+/** How far apart two clocks may be. */
+const LEEWAY_SECONDS = 30;
+
+/** The party of a unified social credit code; the parties room knows, and stands to the right of this one. */
+export type FindPartyByUscc = (uscc: string) => Promise<string | undefined>;
+
+/** Three parts in base64url: what follows decides whether it is one of ours. */
+export function looksLikeAccessToken(text: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text);
+}
+
+/** @returns reads a token. It throws Problem unauthenticated, forbidden for a role or place we do not know, unavailable. */
+export function createTokenReader(
+  context: Context,
+  findPartyByUscc: FindPartyByUscc,
+): (token: string) => Promise<Principal> {
+  const trusted = new Map(
+    context.config.oidcIssuers.map((issuer) => [issuer.issuer, { issuer, keys: keysOf(issuer) }] as const),
+  );
+  return async (token) => {
+    const from = trusted.get(claimedIssuer(token));
+    if (!from) throw notBelieved();
+    const payload = await verify(token, from.issuer, from.keys, context.clock.now());
+    return toPrincipal(context, from.issuer, payload, findPartyByUscc);
+  };
+}
+
+/** Unverified: only tells whose keys to check with. */
+function claimedIssuer(token: string): string {
+  try {
+    return decodeJwt(token).iss ?? '';
+  } catch (error) {
+    throw notBelieved(error);
+  }
+}
+
+async function verify(token: string, issuer: OidcIssuer, keys: JWTVerifyGetKey, now: Date): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: issuer.issuer,
+      audience: issuer.audience,
+      algorithms: issuer.algorithms,
+      clockTolerance: LEEWAY_SECONDS,
+      currentDate: now,
+      requiredClaims: ['exp'],
+    });
+    return payload;
+  } catch (cause) {
+    const isTheirFault = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
+    // Whatever jose did not expect, such as a network that is down, is no judgement of the token either.
+    if (isTheirFault || !(cause instanceof errors.JOSEError) || cause.code === 'ERR_JOSE_GENERIC') {
+      throw new Problem(
+        'unavailable',
+        { zh: '暂时无法核验登录凭证。', en: 'The credential cannot be checked just now.' },
+        { cause, retryAfterSeconds: 5 },
+      );
+    }
+    throw notBelieved(cause);
+  }
+}
+
+// ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function keysOf({ jwks }: OidcIssuer): JWTVerifyGetKey {
+  // Keeps keys for ten minutes, and asks again at most every half minute when a token names one it does not know.
+  return isAddress(jwks) ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5_000 }) : keysOfFile(jwks);
+}
+
+/** Reads the file again when it was replaced, so that an issuer may change its keys without our restart. */
+function keysOfFile(path: string): JWTVerifyGetKey {
+  let known: { modifiedMs: number; find: JWTVerifyGetKey } | undefined;
+  return async (header, token) => {
+    const { mtimeMs } = await stat(path);
+    if (known?.modifiedMs !== mtimeMs) {
+      const set = JSON.parse(await readFile(path, 'utf8')) as JSONWebKeySet;
+      known = { modifiedMs: mtimeMs, find: createLocalJWKSet(set) };
+    }
+    return known.find(header, token);
+  };
+}
+
+// ── Claims ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function toPrincipal(
+  context: Context,
+  { issuer, claims, roleMap }: OidcIssuer,
+  payload: JWTPayload,
+  findPartyByUscc: FindPartyByUscc,
+): Promise<Principal> {
+  const subject = claimAt(payload, claims.subject);
+  if (typeof subject !== 'string' || subject === '') throw notBelieved();
+  const role = roleAmong([claimAt(payload, claims.roles)].flat(), roleMap);
+  const divisionCode = role === 'platform' ? undefined : await readDivision(context, claimAt(payload, claims.division));
+  // A subject can be a phone number or a name: the trail keeps a hash, which the issuer's own records lead to.
+  const identity = `oidc:${createHash('sha256').update(`${issuer}\n${subject}`).digest('base64url').slice(0, 22)}`;
+  return {
+    subject: identity,
+    identity,
+    role,
+    permissions: permissionsOf(role),
+    divisionCode,
+    partyId: await readParty(role, claimAt(payload, claims.party), findPartyByUscc),
+    personIds: [],
+  };
+}
+
+/** A claim of that very name (`https://example.cn/roles`), or else a path (`realm_access.roles`). */
+function claimAt(payload: JWTPayload, path: string): unknown {
+  if (Object.hasOwn(payload, path)) return payload[path];
+  return path.split('.').reduce<unknown>((value, name) => {
+    const isHeld = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+    return isHeld ? (value as Record<string, unknown>)[name] : undefined;
+  }, payload);
+}
+
+function roleAmong(
+  named: readonly unknown[],
+  roleMap: OidcIssuer['roleMap'],
+): Exclude<Role, 'anonymous' | 'household'> {
+  const [, role] = Object.entries(roleMap).find(([theirs]) => named.includes(theirs)) ?? [];
+  if (role === undefined) throw notPermitted('您的账号在本平台没有角色。', 'Your account has no role here.');
+  return role;
+}
+
+async function readDivision(context: Context, claim: unknown): Promise<string> {
+  const isInForce =
+    typeof claim === 'string' && isDivisionCode(claim) && (await readGazetteer(context)).find(claim) !== undefined;
+  if (!isInForce) throw notPermitted('您的账号没有有效的区划。', 'Your account names no division in force.');
+  return claim;
+}
+
+async function readParty(role: Role, claim: unknown, findPartyByUscc: FindPartyByUscc): Promise<string | undefined> {
+  if (role !== 'enterprise' && role !== 'collective') return undefined;
+  const isId = typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(claim);
+  const partyId = isId ? claim : typeof claim === 'string' ? await findPartyByUscc(claim) : undefined;
+  if (partyId === undefined)
+    throw notPermitted('您的账号没有已登记的主体。', 'Your account names no registered party.');
+  return partyId;
+}

@@ -1,0 +1,41 @@
+// Examples of the contract.
+
+export const examples = {
+  apiKey: {
+    id: '019aa5c2-7c00-7000-8000-000000000020',
+    clientId: '019aa5c2-7c00-7000-8000-000000000021',
+    prefix: 'gf_live_mJ8xQ2',
+    label: '县数据平台 county data platform',
+    role: 'third-party' as const,
+    divisionCode: '330803',
+    partyId: null,
+    scopes: ['lists:read' as const, 'listings:read' as const],
+    ipRanges: ['10.33.0.0/16'],
+    createdAt: '2026-11-21T02:00:00.000Z',
+    expiresAt: '2027-11-21T02:00:00.000Z',
+    lastUsedAt: null,
+    revokedAt: null,
+  },
+  mandate: {
+    id: '019aa5c2-7c00-7000-8000-000000000022',
+    divisionCode: '330803114242',
+    grantor: { role: 'household' as const, partyId: null, personId: '019aa5c2-7c00-7000-8000-000000000023' },
+    delegate: 'client:019aa5c2-7c00-7000-8000-000000000021',
+    matters: ['me:read' as const, 'listings:write' as const],
+    validFrom: '2026-11-21T02:00:00.000Z',
+    validTo: '2027-11-21T02:00:00.000Z',
+    proof: '湖仁村委托书 2026-17 号',
+    recordedBy: 'key:gf_live_mJ8xQ2',
+    revokedAt: null,
+  },
+  divisionGrant: {
+    id: '019aa5c2-7c00-7000-8000-000000000024',
+    divisionCode: '330802',
+    grantee: { identity: null, partyId: '019aa5c2-7c00-7000-8000-000000000001' },
+    permissions: ['listings:read' as const, 'listings:write' as const],
+    validFrom: '2026-11-21T02:00:00.000Z',
+    validTo: '2027-11-21T02:00:00.000Z',
+    recordedBy: 'key:gf_live_mJ8xQ2',
+    revokedAt: null,
+  },
+};

@@ -1,0 +1,13 @@
+// lists: the four lists 四张清单 and everything on them: kinds, sheets, imports, search, publication.
+
+export { listOperations } from './routes.ts';
+export { assertWithin, findImportFilesWith, removeImportFiles, removeImportFilesBefore, runImport } from './imports.ts';
+export { removeListingsOf, withdrawListingsOf } from './save-listings.ts';
+export {
+  lockVersions,
+  readMarketListings,
+  type LabourListing,
+  type MarketListings,
+  type OrderListing,
+  type SiteListing,
+} from './market.ts';

@@ -1,0 +1,581 @@
+import { z } from 'zod';
+import type { Context } from '../platform/context.ts';
+import {
+  decodeCursor,
+  idKey,
+  idParams,
+  operation,
+  pageOf,
+  pageQuery,
+  textSchema,
+  toPage,
+  type Operation,
+} from '../platform/http/index.ts';
+import type { Principal } from '../platform/http/index.ts';
+import { newId } from '../platform/id.ts';
+import { notFound, Problem } from '../platform/problem.ts';
+import {
+  findPartiesById,
+  maskPerson,
+  openPersons,
+  type ConsentGiven,
+  type Identity,
+  type MaskedPerson,
+} from '../parties/index.ts';
+import type { Scope } from '../platform/database.ts';
+import { readGazetteer, type Gazetteer } from '../regions/index.ts';
+import { meOperation } from './me.ts';
+import { shanghaiDate } from '../vocabulary/calendar.ts';
+import { divisionLevelOf, divisionRange } from '../vocabulary/division-code.ts';
+import { examples } from './examples.ts';
+import { publishCounts, SMALLEST_CELL } from './idle-labour.ts';
+import {
+  assertWithin,
+  readErrorWorkbook,
+  readImport,
+  readImportProblems,
+  requestImport,
+  type Import,
+} from './imports.ts';
+import { kindById, kinds, listIds, listLabels, type KindId } from './kinds/index.ts';
+import {
+  divisionCode,
+  importProblemSchema,
+  importSchema,
+  kindSchema,
+  listingChangeDocument,
+  listingChangeSchema,
+  listingSchema,
+  listSchema,
+  newListingSchema,
+  statusSchema,
+} from './schemas.ts';
+import { countByKind, countLabour, findListings, readListing, type ListingWithOwner } from './find-listings.ts';
+import { changeListing, createListing, setListingStatus } from './save-listings.ts';
+import { buildTemplate, sheetById, sheetIds, workbookBytesMax, type ListingDraft } from './sheets/index.ts';
+
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+export function listOperations(context: Context): Operation[] {
+  return [
+    meOperation(context),
+    ...publishedLists(context),
+    ...listingOperations(context),
+    ...importOperations(context),
+  ];
+}
+
+// ── The four lists ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const overviewSchema = z
+  .object({
+    divisionCode: z.string(),
+    lists: z.array(
+      z.object({
+        list: listSchema,
+        label: textSchema,
+        kinds: z.array(z.object({ kind: kindSchema, label: textSchema, published: z.int().nullable() })),
+      }),
+    ),
+  })
+  .meta({ id: 'FourLists' });
+
+const aggregatesSchema = z
+  .object({
+    countyCode: z.string(),
+    smallestCell: z
+      .int()
+      .describe('Smaller counts are suppressed, and others with them where they could be worked out'),
+    cells: z.array(
+      z.object({
+        divisionCode: z.string(),
+        place: z.string(),
+        skill: z.string(),
+        people: z.int().nullable().describe('null: suppressed'),
+      }),
+    ),
+  })
+  .meta({ id: 'IdleLabourList' });
+
+function publishedLists(context: Context): Operation[] {
+  return [
+    operation({
+      method: 'GET',
+      url: '/v1/lists',
+      id: 'getFourLists',
+      tag: 'lists',
+      summary: { zh: '四张清单总览', en: 'The four lists at a glance' },
+      permission: 'lists:read',
+      query: z.strictObject({ division: divisionCode }),
+      problems: ['not-found'],
+      reply: { status: 200, schema: overviewSchema, example: examples.fourLists },
+      async handle({ query, visitor }) {
+        if (!(await readGazetteer(context)).find(query.division)) throw notFound();
+        const counts = await countByKind(context, visitor, query.division);
+        return {
+          divisionCode: query.division,
+          lists: listIds.map((list) => ({
+            list,
+            label: listLabels[list],
+            kinds: kinds
+              .filter((kind) => kind.list === list)
+              .map(({ id, label, isPublic }) => ({
+                kind: id,
+                label,
+                // Labour is counted in the suppressed list only.
+                published: isPublic ? (counts.find((count) => count.kind === id)?.published ?? 0) : null,
+              })),
+          })),
+        };
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/lists/idle-labour',
+      id: 'getIdleLabourList',
+      tag: 'lists',
+      summary: {
+        zh: '闲置劳动力清单:按区划与技能的人数,小数隐去',
+        en: 'The idle-labour list: people by division and skill, small cells suppressed',
+      },
+      permission: 'lists:read',
+      query: z.strictObject({
+        county: divisionCode.refine((code) => divisionLevelOf(code) === 'county', {
+          message: 'must be a county',
+          params: { text: { zh: '须为 6 位县级代码', en: 'must be the 6 digits of a county' } },
+        }),
+        parent: divisionCode.optional().describe('Only the divisions directly below this one'),
+      }),
+      problems: ['not-found'],
+      reply: { status: 200, schema: aggregatesSchema, example: examples.idleLabour },
+      async handle({ query, principal, request }) {
+        const gazetteer = await readGazetteer(context);
+        if (!gazetteer.find(query.county)) throw notFound();
+        // Reads all labour of the county, whoever asks: only suppressed counts leave this function.
+        const scope = {
+          ...divisionRange(query.county),
+          audience: 'division',
+          actor: principal.subject,
+          requestId: request.id,
+        };
+        const cells = publishCounts(await countLabour(context, scope, query.county), query.county)
+          .filter(
+            ({ divisionCode: code }) => query.parent === undefined || gazetteer.find(code)?.parentCode === query.parent,
+          )
+          .map((cell) => ({ ...cell, place: gazetteer.fullNameOf(cell.divisionCode) }));
+        return { countyCode: query.county, smallestCell: SMALLEST_CELL, cells };
+      },
+    }),
+  ];
+}
+
+// ── Listings ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function listingOperations(context: Context): Operation[] {
+  const listingReply = { status: 200 as const, schema: listingSchema, example: examples.listing };
+  return [
+    operation({
+      method: 'GET',
+      url: '/v1/listings',
+      id: 'findListings',
+      tag: 'listings',
+      summary: { zh: '检索清单条目', en: 'Find listings' },
+      description:
+        'Words are searched one by one, all must be found; everyday names (湖仁), pinyin (hurencun) and initials (hrc) of ' +
+        'villages work. Newest first.',
+      permission: 'listings:read',
+      query: z.strictObject({
+        q: z.string().min(1).max(80).optional().describe('湖仁 缝纫: words of the title, the attributes or the place'),
+        list: listSchema.optional(),
+        kind: kindSchema.optional(),
+        division: divisionCode.optional().describe('This division and all below it'),
+        view: z
+          .enum(['public', 'own'])
+          .default('public')
+          .describe('`own`: what the caller’s role sees in its division, drafts too'),
+        status: statusSchema.optional().describe('With view=own'),
+        ...pageQuery,
+      }),
+      reply: {
+        status: 200,
+        schema: pageOf(listingSchema, 'ListingPage'),
+        example: { items: [examples.listing], nextCursor: null },
+      },
+      async handle({ query, scope, visitor, principal }) {
+        const isOwn = query.view === 'own';
+        if (isOwn && principal.role === 'anonymous') throw new Problem('unauthenticated');
+        const gazetteer = await readGazetteer(context);
+        const rows = await findListings(context, isOwn ? scope : visitor, {
+          kind: query.kind,
+          list: query.list,
+          divisionCode: query.division,
+          status: isOwn ? query.status : 'published',
+          q: query.q,
+          beforeId: decodeCursor(query.cursor, idKey)[0],
+          limit: query.limit,
+        });
+        const people = isOwn ? await readMaskedPeople(context, scope, principal, rows) : noPeople;
+        const toItem = (found: ListingWithOwner) =>
+          toListing(found, gazetteer, { isComplete: isOwn && seesAll(principal, found), people });
+        return toPage(rows, query.limit, toItem, ({ row }) => [row.id]);
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/listings/:id',
+      id: 'getListing',
+      tag: 'listings',
+      summary: { zh: '读取一条清单条目', en: 'Read one listing' },
+      permission: 'listings:read',
+      params: idParams,
+      problems: ['not-found'],
+      reply: listingReply,
+      async handle({ params, scope, visitor, principal, reply }) {
+        const found = await readListing(context, { scope, visitor }, params.id);
+        void reply.header('etag', `"${found.row.version}"`);
+        const people = found.isOwn ? await readMaskedPeople(context, scope, principal, [found]) : noPeople;
+        const isComplete = found.isOwn && seesAll(principal, found);
+        return toListing(found, await readGazetteer(context), { isComplete, people });
+      },
+    }),
+    operation({
+      method: 'POST',
+      url: '/v1/listings',
+      id: 'createListing',
+      tag: 'listings',
+      summary: { zh: '登记一条清单条目(草稿)', en: 'Write down a listing, as a draft' },
+      permission: 'listings:write',
+      body: newListingSchema,
+      bodyExample: examples.newListing,
+      problems: ['conflict', 'forbidden'],
+      reply: { ...listingReply, status: 201 },
+      async handle({ body, scope, principal, reply }) {
+        const draft = await toDraft(context, body as unknown as NewListing, principal, scope);
+        const row = await createListing(context, scope, draft, false);
+        void reply.header('location', `/v1/listings/${row.id}`).header('etag', `"${row.version}"`);
+        return toOwnListing(context, scope, principal, row.id);
+      },
+    }),
+    operation({
+      method: 'PATCH',
+      url: '/v1/listings/:id',
+      id: 'changeListing',
+      tag: 'listings',
+      summary: { zh: '修改一条清单条目', en: 'Change a listing' },
+      permission: 'listings:write',
+      params: idParams,
+      body: listingChangeSchema,
+      documentedBody: listingChangeDocument,
+      bodyExample: { attributes: { areaM2: 240 } },
+      problems: ['not-found', 'forbidden', 'version-conflict'],
+      reply: listingReply,
+      async handle({ params, body, scope, principal, request, reply }) {
+        const row = await changeListing(context, scope, params.id, body, readIfMatch(request.headers['if-match']));
+        void reply.header('etag', `"${row.version}"`);
+        return toOwnListing(context, scope, principal, row.id);
+      },
+    }),
+    ...(
+      [
+        ['publication', 'publishListing', 'published', { zh: '发布', en: 'Publish a listing' }],
+        ['withdrawal', 'withdrawListing', 'withdrawn', { zh: '撤下', en: 'Withdraw a listing' }],
+      ] as const
+    ).map(([noun, id, status, summary]) =>
+      operation({
+        method: 'POST',
+        url: `/v1/listings/:id/${noun}`,
+        id,
+        tag: 'listings',
+        summary,
+        permission: status === 'published' ? 'listings:publish' : 'listings:write',
+        params: idParams,
+        problems: ['not-found', 'forbidden', 'conflict'],
+        reply: listingReply,
+        async handle({ params, scope, principal, reply }) {
+          const row = await setListingStatus(context, scope, params.id, status);
+          void reply.header('etag', `"${row.version}"`);
+          return toOwnListing(context, scope, principal, row.id);
+        },
+      }),
+    ),
+  ];
+}
+
+type ListingBody = z.input<typeof listingSchema>;
+
+interface NewListing {
+  kind: KindId;
+  divisionCode: string;
+  owner?: string;
+  rowKey?: string;
+  title?: string;
+  point?: { lng: number; lat: number };
+  availableFrom?: string;
+  availableTo?: string;
+  attributes: Record<string, unknown>;
+  person?: Identity;
+  consent?: ConsentGiven;
+}
+
+/** Officials see every attribute in their division, owners those of their own listings. */
+function seesAll(principal: Principal, { row }: ListingWithOwner): boolean {
+  if (principal.role === 'official' || principal.role === 'platform') return true;
+  return principal.partyId !== undefined && principal.partyId === row.ownerId;
+}
+
+type MaskedPeople = ReadonlyMap<string, MaskedPerson>;
+const noPeople: MaskedPeople = new Map();
+
+/** Who is behind labour listings, masked; officials only. */
+async function readMaskedPeople(
+  context: Context,
+  scope: Scope,
+  { role }: Principal,
+  listings: readonly ListingWithOwner[],
+): Promise<MaskedPeople> {
+  const ids = listings.flatMap(({ row }) => row.personId ?? []);
+  if (ids.length === 0 || (role !== 'official' && role !== 'platform')) return noPeople;
+  const people = await context.db.inScope(scope, (tx) => openPersons(context, tx, ids));
+  return new Map([...people].map(([id, identity]) => [id, maskPerson(id, identity)]));
+}
+
+function toListing(
+  { row, owner }: ListingWithOwner,
+  gazetteer: Gazetteer,
+  { isComplete, people }: { isComplete: boolean; people: MaskedPeople },
+): ListingBody {
+  const kind = kindById(row.kind as KindId);
+  const withheld: ReadonlySet<string> = new Set(isComplete ? [] : kind.withheld);
+  return {
+    id: row.id,
+    kind: kind.id,
+    list: kind.list,
+    status: row.status,
+    title: row.title,
+    divisionCode: row.region,
+    place: gazetteer.fullNameOf(row.region),
+    owner: owner ? { id: owner.id, name: owner.name, uscc: owner.uscc } : null,
+    point: { lng: row.lng, lat: row.lat, source: row.coordSource },
+    availableFrom: row.availableFrom,
+    availableTo: row.availableTo,
+    attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => !withheld.has(name))),
+    ...(kind.person && { person: people.get(row.personId ?? '') ?? null }),
+    version: row.version,
+    publishedAt: row.publishedAt?.toISOString() ?? null,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+async function toOwnListing(context: Context, scope: Scope, principal: Principal, id: string): Promise<ListingBody> {
+  const found = await readListing(context, { scope, visitor: scope }, id);
+  const people = await readMaskedPeople(context, scope, principal, [found]);
+  return toListing(found, await readGazetteer(context), { isComplete: true, people });
+}
+
+async function toDraft(context: Context, body: NewListing, principal: Principal, scope: Scope): Promise<ListingDraft> {
+  assertWithin(body.divisionCode, principal.divisionCode);
+  if (!(await readGazetteer(context)).find(body.divisionCode)) {
+    const message = { zh: '没有这个区划代码,或已停用。', en: 'There is no such division in force.' };
+    throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.divisionCode', message }] });
+  }
+  const kind = kindById(body.kind);
+  const owner = body.owner ?? (await ownUscc(context, principal, scope));
+  if (owner === null && kind.columns.some((column) => column.path === 'owner' && column.isRequired)) {
+    const message = { zh: '请填写权属主体的统一社会信用代码。', en: 'Name the owner by unified social credit code.' };
+    throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.owner', message }] });
+  }
+  const common = {
+    type: 'listing' as const,
+    kindId: kind.id,
+    divisionCode: body.divisionCode,
+    owner,
+    point: body.point ?? null,
+    availableFrom: body.availableFrom ?? null,
+    availableTo: body.availableTo ?? null,
+  };
+  if (!kind.person || !body.person || !body.consent) {
+    const { attributes } = body;
+    const title = body.title ?? kind.titleOf(attributes);
+    return { ...common, rowKey: `${owner ?? ''}/${body.rowKey ?? newId()}`, title, attributes };
+  }
+  const settled = kind.person.settle(body.person, shanghaiDate(context.clock.now()));
+  if ('refused' in settled) {
+    const { path, text: message } = settled.refused;
+    throw new Problem('invalid-input', undefined, { errors: [{ path: `body.${path}`, message }] });
+  }
+  const attributes = { ...body.attributes, ...settled.attributes };
+  const title = body.title ?? kind.titleOf(attributes);
+  return {
+    ...common,
+    rowKey: null,
+    person: body.person,
+    consent: body.consent,
+    title,
+    attributes,
+  };
+}
+
+async function ownUscc({ db }: Context, { partyId }: Principal, scope: Scope): Promise<string | null> {
+  if (partyId === undefined) return null;
+  const own = await db.inScope(scope, (tx) => findPartiesById(tx, [partyId]));
+  return own.get(partyId)?.uscc ?? null;
+}
+
+function readIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header === '*') return undefined;
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  if (version === undefined) throw new Problem('version-conflict');
+  return Number(version);
+}
+
+// ── Imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const sheetParams = z.strictObject({ sheet: z.enum(sheetIds) });
+const flag = z.enum(['true', 'false']).default('false');
+
+/** Wrong cells are read from top to bottom. */
+const problemKey = z.tuple([z.int().min(0), z.uuid()]);
+
+function importOperations(context: Context): Operation[] {
+  const importReply = { status: 200 as const, schema: importSchema, example: examples.import };
+  return [
+    operation({
+      method: 'GET',
+      url: '/v1/import-templates/:sheet',
+      id: 'getImportTemplate',
+      tag: 'imports',
+      summary: { zh: '下载填报模板(xlsx)', en: 'Download the template to fill in (xlsx)' },
+      permission: 'lists:read',
+      params: sheetParams,
+      reply: { status: 200, contentType: xlsx },
+      async handle({ params, reply }) {
+        offerFile(reply, `${sheetById(params.sheet).label.zh}模板.xlsx`);
+        return buildTemplate(params.sheet);
+      },
+    }),
+    operation({
+      method: 'POST',
+      url: '/v1/imports',
+      id: 'requestImport',
+      tag: 'imports',
+      summary: { zh: '上传表格导入', en: 'Upload a workbook to import' },
+      description:
+        `The workbook itself is the body, at most ${workbookBytesMax / 1024 / 1024} MiB. It is read by a worker: watch the ` +
+        'import until it is done, refused or failed. The same file again answers with the same import.',
+      permission: 'imports:write',
+      query: z.strictObject({
+        sheet: z.enum(sheetIds),
+        division: divisionCode.describe('Every row must lie in this division'),
+        fileName: z.string().min(1).max(200).default('upload.xlsx').describe('What people will know the import by'),
+        dryRun: flag.describe('Only report'),
+        partly: flag.describe('Take the good rows although others are wrong'),
+        publish: flag.describe('Publish what is taken; needs listings:publish'),
+      }),
+      upload: { contentTypes: [xlsx, 'application/octet-stream'], bytesMax: workbookBytesMax },
+      reply: {
+        ...importReply,
+        status: 202,
+        example: { ...examples.import, status: 'queued' as const, counts: null, finishedAt: null },
+      },
+      async handle({ query, request, principal, scope, reply }) {
+        assertWithin(query.division, principal.divisionCode);
+        const publishes = query.publish === 'true';
+        if (publishes && !principal.permissions.has('listings:publish')) throw new Problem('forbidden');
+        if (principal.partyId !== undefined && sheetById(query.sheet).kind?.list !== 'resources')
+          throw onlyOwnResources();
+        const { job } = await requestImport(context, scope, {
+          sheet: query.sheet,
+          divisionCode: query.division,
+          fileName: query.fileName,
+          bytes: request.body as Buffer,
+          isDryRun: query.dryRun === 'true',
+          takesPartly: query.partly === 'true',
+          publishes,
+          onlyOwnerId: principal.partyId ?? null,
+        });
+        void reply.header('location', `/v1/imports/${job.id}`);
+        return toImport(job);
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/imports/:id',
+      id: 'getImport',
+      tag: 'imports',
+      summary: { zh: '查看导入进度与结果', en: 'Watch an import' },
+      permission: 'imports:write',
+      params: idParams,
+      problems: ['not-found'],
+      reply: importReply,
+      handle: async ({ params, scope }) => toImport(await readImport(context, scope, params.id)),
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/imports/:id/problems',
+      id: 'listImportProblems',
+      tag: 'imports',
+      summary: { zh: '逐格列出导入错误', en: 'Every wrong cell of an import' },
+      permission: 'imports:write',
+      params: idParams,
+      query: z.strictObject(pageQuery),
+      problems: ['not-found'],
+      reply: {
+        status: 200,
+        schema: pageOf(importProblemSchema, 'ImportProblemPage'),
+        example: { items: [examples.importProblem], nextCursor: null },
+      },
+      async handle({ params, query, scope }) {
+        const seen = decodeCursor(query.cursor, problemKey);
+        const after = seen.length === 0 ? undefined : { rowNumber: seen[0], id: seen[1] };
+        const rows = await readImportProblems(context, scope, { importId: params.id, after, limit: query.limit });
+        return toPage(
+          rows,
+          query.limit,
+          ({ rowNumber: row, column, cell, code, message }) => ({ rowNumber: row, column, cell, code, message }),
+          (row) => [row.rowNumber, row.id],
+        );
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/imports/:id/error-workbook',
+      id: 'getErrorWorkbook',
+      tag: 'imports',
+      summary: {
+        zh: '下载错误行工作簿,改正后可重新上传',
+        en: 'The wrong rows as a workbook, to mend and upload again',
+      },
+      permission: 'imports:write',
+      params: idParams,
+      problems: ['not-found', 'conflict'],
+      reply: { status: 200, contentType: xlsx },
+      async handle({ params, scope, reply }) {
+        const { fileName, bytes } = await readErrorWorkbook(context, scope, params.id);
+        offerFile(reply, `待改正-${fileName}`);
+        return bytes;
+      },
+    }),
+  ];
+}
+
+function onlyOwnResources(): Problem {
+  return new Problem('forbidden', {
+    zh: '企业和村集体只能导入自己的土地、房屋、工坊和设备。',
+    en: 'Parties import their own land, houses, workshops and machines only.',
+  });
+}
+
+function toImport({ region, warnings, createdAt, finishedAt, ...job }: Import): z.input<typeof importSchema> {
+  const { id, sheet, fileName, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure } = job;
+  return {
+    ...{ id, sheet, fileName, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure },
+    divisionCode: region,
+    warnings: warnings ?? [],
+    createdAt: createdAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+function offerFile(reply: { header(name: string, value: string): unknown }, fileName: string): void {
+  reply.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`);
+}

@@ -1,0 +1,444 @@
+// Writing listings: save, change, publish, withdraw. Enters: checked drafts (from the API or a sheet). Leaves: rows with their
+// owner, place, search text and version, and an event whenever what is published has changed.
+
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import {
+  countyOf,
+  findPartiesByUscc,
+  findWithdrawn,
+  readWithdrawal,
+  saveConsents,
+  savePersons,
+  type Party,
+  type Saved,
+} from '../parties/index.ts';
+import type { Context } from '../platform/context.ts';
+import { inParts, type Scope, type Transaction } from '../platform/database.ts';
+import type { CountySealer } from '../platform/sealing/index.ts';
+import { groupBy } from '../platform/group-by.ts';
+import { newId } from '../platform/id.ts';
+import { fieldErrors } from '../platform/http/index.ts';
+import { notFound, Problem } from '../platform/problem.ts';
+import { readGazetteer, type Gazetteer } from '../regions/index.ts';
+import { normaliseText } from '../vocabulary/chinese-text.ts';
+import type { Text } from '../vocabulary/text.ts';
+import { kindById, type KindId, type ListingKind } from './kinds/index.ts';
+import type { ListingDraft } from './sheets/index.ts';
+import { listing, type ListingStatus } from './tables.ts';
+
+export type ListingRow = typeof listing.$inferSelect;
+
+/** What became of a draft: saved, or refused for a reason that names the field. */
+export type SaveOutcome =
+  { saved: Saved; id: string; warning?: Text } | { refused: { path: string; code: string; message: Text } };
+
+interface SaveOptions {
+  publishes: boolean;
+  /** Actor of the audit trail: who recorded what people agreed to. */
+  recordedBy: string;
+  importId?: string;
+  /** When a party writes for itself: whatever another owns is refused. */
+  onlyOwnerId?: string | null;
+}
+
+/**
+ * Writes drafts by their business key: new ones are added, changed ones get a new version, equal ones stay untouched.
+ * One outcome per draft, in order. Refused drafts are not written; whether the others stay is the caller's decision.
+ */
+export async function saveListings(
+  context: Context,
+  tx: Transaction,
+  drafts: readonly ListingDraft[],
+  { publishes, importId, recordedBy, onlyOwnerId = null }: SaveOptions,
+): Promise<SaveOutcome[]> {
+  const gazetteer = await readGazetteer(context);
+  const owners = await findPartiesByUscc(
+    tx,
+    drafts.flatMap((draft) => draft.owner ?? []),
+  );
+  const keysOf = await readKeysFor(context, tx, drafts);
+  const outcomes: SaveOutcome[] = [];
+  const candidates: { index: number; draft: ListingDraft; row: RowContent }[] = [];
+  drafts.forEach((draft, index) => {
+    const owner = draft.owner === null ? undefined : owners.get(draft.owner);
+    if (draft.owner !== null && !owner) {
+      outcomes[index] = { refused: { path: 'owner', code: 'unknown-owner', message: unknownOwner } };
+      return;
+    }
+    if (onlyOwnerId !== null && owner?.id !== onlyOwnerId) {
+      outcomes[index] = { refused: { path: 'owner', code: 'not-your-own', message: notYourOwn } };
+      return;
+    }
+    const keys = keysOf.get(countyOf(draft.divisionCode));
+    candidates.push({ index, draft, row: toRowContent(draft, { owner, gazetteer, keys }) });
+  });
+
+  const standing = await findByKeys(
+    tx,
+    candidates.map(({ row }) => row),
+  );
+  const withdrawn = await findWithdrawn(
+    tx,
+    candidates.filter(({ draft }) => draft.person).map(({ row }) => row.rowKey),
+  );
+  const changed = candidates.filter(({ index, draft, row }) => {
+    const before = standing.get(keyOf(row));
+    const withdrawnOn = withdrawn.get(row.rowKey);
+    if (before && withdrawnOn !== undefined && !(draft.consent?.given && draft.consent.on > withdrawnOn)) {
+      outcomes[index] = { saved: 'unchanged', id: before.id, warning: consentWithdrawn };
+      return false;
+    }
+    if (before?.contentHash !== row.contentHash) return true;
+    if (publishes && before.status !== 'published') return true;
+    outcomes[index] = { saved: 'unchanged', id: before.id };
+    return false;
+  });
+
+  const people = changed.flatMap(({ index, draft }) =>
+    draft.person ? [{ index, draft, identity: draft.person }] : [],
+  );
+  const personIds = await savePersons(
+    context,
+    tx,
+    people.map(({ draft, identity }) => ({ region: draft.divisionCode, identity })),
+  );
+  const personOf = new Map(people.map(({ index }, at) => [index, personIds[at]]));
+  await saveConsents(
+    tx,
+    people.flatMap(({ draft: { divisionCode: region, consent } }, at) =>
+      consent ? [{ personId: personIds[at] ?? '', region, consent }] : [],
+    ),
+    recordedBy,
+  );
+
+  const rows = changed.map(({ index, row }) => {
+    const before = standing.get(keyOf(row));
+    const id = before?.id ?? newId();
+    outcomes[index] = { saved: before ? 'updated' : 'created', id };
+    return {
+      id,
+      ...row,
+      status: publishes ? ('published' as const) : (before?.status ?? ('draft' as const)),
+      publishedAt: publishes ? (before?.publishedAt ?? context.clock.now()) : (before?.publishedAt ?? null),
+      personId: personOf.get(index) ?? null,
+      importId: importId ?? null,
+    };
+  });
+  await inParts(rows, (part) => upsert(tx, part), 500);
+  return outcomes;
+}
+
+const notYourOwn: Text = {
+  zh: '只能登记本单位自己的资源,请填写本单位的统一社会信用代码',
+  en: 'only what is your own: fill in your own unified social credit code',
+};
+
+const unknownOwner: Text = {
+  zh: '该统一社会信用代码尚未登记,请先登记该企业或村集体',
+  en: 'no party is registered under this code: register the enterprise or collective first',
+};
+
+/** A withdrawal is not undone by a sheet that does not know of it: the row stays as it is until a newer consent comes. */
+const consentWithdrawn: Text = {
+  zh: '该人已撤回同意,未改动、未重新发布;如本人重新同意,请填写撤回日之后的同意日期',
+  en: 'this person has withdrawn consent, nothing was changed or published; a new consent needs a day after the withdrawal',
+};
+
+/** Keys of every county that people of these drafts belong to; none for drafts without people. */
+async function readKeysFor(
+  { sealer }: Context,
+  tx: Transaction,
+  drafts: readonly ListingDraft[],
+): Promise<Map<string, CountySealer>> {
+  const counties = new Set(drafts.flatMap((draft) => (draft.person ? [countyOf(draft.divisionCode)] : [])));
+  const keysOf = new Map<string, CountySealer>();
+  for (const county of [...counties].sort()) keysOf.set(county, await sealer.forSealing(tx, county));
+  return keysOf;
+}
+
+type RowContent = Pick<
+  ListingRow,
+  | 'region'
+  | 'kind'
+  | 'isPublic'
+  | 'title'
+  | 'attributes'
+  | 'ownerId'
+  | 'rowKey'
+  | 'lng'
+  | 'lat'
+  | 'coordSource'
+  | 'availableFrom'
+  | 'availableTo'
+  | 'searchText'
+  | 'contentHash'
+>;
+
+function toRowContent(
+  draft: ListingDraft,
+  { owner, gazetteer, keys }: { owner: Party | undefined; gazetteer: Gazetteer; keys: CountySealer | undefined },
+): RowContent {
+  const kind = kindById(draft.kindId);
+  const division = gazetteer.find(draft.divisionCode);
+  const point = draft.point ?? division;
+  if (!division || !point) throw new Error(`division ${draft.divisionCode} is not in force`);
+  return {
+    region: draft.divisionCode,
+    kind: kind.id,
+    isPublic: kind.isPublic,
+    title: draft.title,
+    attributes: draft.attributes,
+    ownerId: owner?.id ?? null,
+    rowKey: draft.rowKey ?? keyedHash(keys, draft.person?.idNumber),
+    lng: point.lng,
+    lat: point.lat,
+    coordSource: draft.point ? 'stated' : division.coordSource,
+    availableFrom: draft.availableFrom,
+    availableTo: draft.availableTo,
+    searchText: searchTextOf(kind, draft, gazetteer),
+    contentHash: draft.person ? keyedHash(keys, canonicalJson(draft)) : plainHash(canonicalJson(draft)),
+  };
+}
+
+/** What people could be found by must not be guessed from the hash. */
+function keyedHash(keys: CountySealer | undefined, content: string | undefined): string {
+  if (!keys || content === undefined) throw new Error('a listing with a person needs the keys of its county');
+  return keys.blindIndex(content);
+}
+
+const plainHash = (content: string) => createHash('sha256').update(content).digest('base64url');
+
+/** Title, kind, attributes and every name of the place, as the search index wants it: normalised and lower-case. */
+function searchTextOf(kind: ListingKind, draft: ListingDraft, gazetteer: Gazetteer): string {
+  const division = gazetteer.find(draft.divisionCode);
+  const parent = division?.parentCode ? gazetteer.find(division.parentCode) : undefined;
+  const place = [division, parent].flatMap((d) =>
+    d ? [d.officialName, d.shortName, ...d.aliases, d.pinyin.replaceAll(' ', ''), d.initials] : [],
+  );
+  const words = [draft.title, kind.label.zh, kind.searchTextOf(draft.attributes), ...place, draft.divisionCode];
+  return normaliseText(words.join(' ')).toLowerCase();
+}
+
+/** JSON with sorted keys: equal content gives equal text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+const keyOf = ({ kind, rowKey, region }: { kind: string; rowKey: string; region: string }) =>
+  `${kind} ${region.slice(0, 6)} ${rowKey}`;
+
+async function findByKeys(tx: Transaction, rows: readonly RowContent[]): Promise<Map<string, ListingRow>> {
+  const found = new Map<string, ListingRow>();
+  for (const [kind, ofKind] of groupBy(rows, (row) => row.kind)) {
+    for (let at = 0; at < ofKind.length; at += 5000) {
+      const keys = ofKind.slice(at, at + 5000).map((row) => row.rowKey);
+      const known = await tx
+        .select()
+        .from(listing)
+        .where(and(eq(listing.kind, kind), inArray(listing.rowKey, keys)));
+      for (const row of known) found.set(keyOf(row), row);
+    }
+  }
+  return found;
+}
+
+async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): Promise<void> {
+  if (rows.length === 0) return;
+  const excluded = (column: string) => sql.raw(`excluded.${column}`);
+  await tx
+    .insert(listing)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [listing.kind, listing.rowKey, listing.county],
+      set: {
+        region: excluded('region'),
+        status: excluded('status'),
+        title: excluded('title'),
+        attributes: excluded('attributes'),
+        ownerId: excluded('owner_id'),
+        personId: excluded('person_id'),
+        lng: excluded('lng'),
+        lat: excluded('lat'),
+        coordSource: excluded('coord_source'),
+        availableFrom: excluded('available_from'),
+        availableTo: excluded('available_to'),
+        searchText: excluded('search_text'),
+        contentHash: excluded('content_hash'),
+        importId: excluded('import_id'),
+        publishedAt: excluded('published_at'),
+        version: sql`${listing.version} + 1`,
+        updatedAt: sql`now()`,
+      },
+    });
+}
+
+/** Writes one draft from the API. @throws Problem invalid-input, conflict. */
+export async function createListing(
+  context: Context,
+  scope: Scope,
+  draft: ListingDraft,
+  publishes: boolean,
+): Promise<ListingRow> {
+  return context.db.inScope(scope, async (tx) => {
+    const [outcome] = await saveListings(context, tx, [draft], { publishes, recordedBy: scope.actor });
+    if (!outcome || 'refused' in outcome) {
+      const { path, message } = outcome?.refused ?? { path: '', message: unknownOwner };
+      throw new Problem('invalid-input', message, { errors: [{ path: `body.${path}`, message }] });
+    }
+    if (outcome.saved !== 'created') {
+      throw new Problem('conflict', outcome.warning ?? keyTaken);
+    }
+    const row = await lockListing(tx, outcome.id);
+    await tellChanged(context, tx, row);
+    return row;
+  });
+}
+
+const keyTaken: Text = {
+  zh: '已有编号相同的记录,请修改该记录或换一个编号。',
+  en: 'A listing with this key stands already: change that one, or choose another key.',
+};
+
+/** What a change may name: the stored draft's fields, attributes merged one by one. */
+export interface ListingChange {
+  title?: string | undefined;
+  point?: { lng: number; lat: number } | undefined;
+  availableFrom?: string | null | undefined;
+  availableTo?: string | null | undefined;
+  attributes?: Record<string, unknown> | undefined;
+}
+
+/** @param expectedVersion from If-Match; a listing changed meanwhile is refused. */
+export async function changeListing(
+  context: Context,
+  scope: Scope,
+  id: string,
+  change: ListingChange,
+  expectedVersion: number | undefined,
+): Promise<ListingRow> {
+  const gazetteer = await readGazetteer(context);
+  return context.db.inScope(scope, async (tx) => {
+    const before = await lockListing(tx, id);
+    if (expectedVersion !== undefined && before.version !== expectedVersion) throw new Problem('version-conflict');
+    const kind = kindById(before.kind as KindId);
+    if (kind.person && change.title !== undefined) {
+      const message = { zh: '人员条目的标题由技能生成,不能填写', en: 'titles of people are made from their skills' };
+      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.title', message }] });
+    }
+    const attributes = parseAttributes(kind, { ...before.attributes, ...change.attributes });
+    const { availableFrom = before.availableFrom, availableTo = before.availableTo } = change;
+    if (availableFrom !== null && availableTo !== null && availableTo < availableFrom) {
+      const message = { zh: '截止日早于起始日', en: 'the last day is before the first' };
+      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.availableTo', message }] });
+    }
+    const draft: ListingDraft = {
+      type: 'listing',
+      kindId: kind.id,
+      rowKey: before.rowKey,
+      divisionCode: before.region,
+      owner: null,
+      title: change.title ?? (change.attributes ? kind.titleOf(attributes) : before.title),
+      point: change.point ?? { lng: before.lng, lat: before.lat },
+      availableFrom,
+      availableTo,
+      attributes,
+    };
+    const [after] = await tx
+      .update(listing)
+      .set({
+        title: draft.title,
+        ...(change.point && { ...change.point, coordSource: 'stated' }),
+        availableFrom,
+        availableTo,
+        attributes,
+        searchText: searchTextOf(kind, draft, gazetteer),
+        // The content hash stays that of the sheet: importing the same row again leaves this change alone, and only a row
+        // that was changed in the sheet since then replaces it.
+        version: sql`${listing.version} + 1`,
+        updatedAt: sql`now()`,
+      })
+      .where(eq(listing.id, id))
+      .returning();
+    if (!after) throw notFound();
+    await tellChanged(context, tx, after);
+    return after;
+  });
+}
+
+/** @throws Problem invalid-input with the paths of the attributes that are wrong. */
+export function parseAttributes(kind: ListingKind, attributes: Record<string, unknown>): Record<string, unknown> {
+  const parsed = kind.attributes.safeParse(attributes, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new Problem('invalid-input', undefined, { errors: fieldErrors(parsed.error.issues, 'body.attributes') });
+}
+
+/** Publishing makes a draft visible; withdrawing takes a listing out of lists and rounds. Doing so twice changes nothing. */
+export async function setListingStatus(
+  context: Context,
+  scope: Scope,
+  id: string,
+  status: Exclude<ListingStatus, 'draft'>,
+): Promise<ListingRow> {
+  return context.db.inScope(scope, async (tx) => {
+    const before = await lockListing(tx, id);
+    if (before.status === status) return before;
+    if (status === 'published') await assertConsentStands(tx, before);
+    const [after] = await tx
+      .update(listing)
+      .set({
+        status,
+        ...(status === 'published' && { publishedAt: context.clock.now() }),
+        version: sql`${listing.version} + 1`,
+        updatedAt: sql`now()`,
+      })
+      .where(eq(listing.id, id))
+      .returning();
+    if (!after) throw notFound();
+    await tellChanged(context, tx, after, before.status);
+    return after;
+  });
+}
+
+/** @throws Problem conflict when the person behind a listing has withdrawn consent and not given it anew. */
+async function assertConsentStands(tx: Transaction, { personId }: ListingRow): Promise<void> {
+  if (personId !== null && (await readWithdrawal(tx, personId)) !== undefined) {
+    throw new Problem('conflict', {
+      zh: '本人已撤回同意,须先登记新的同意,才能重新发布。',
+      en: 'The person has withdrawn consent: record a new consent before publishing again.',
+    });
+  }
+}
+
+/** Takes what a person offers out of lists and rounds at once. */
+export async function withdrawListingsOf(context: Context, tx: Transaction, personId: string): Promise<void> {
+  const withdrawn = await tx
+    .update(listing)
+    .set({ status: 'withdrawn', version: sql`${listing.version} + 1`, updatedAt: sql`now()` })
+    .where(and(eq(listing.personId, personId), eq(listing.status, 'published')))
+    .returning();
+  for (const row of withdrawn) await tellChanged(context, tx, row, 'published');
+}
+
+/** Removes what an erased person offered, with search words and hashes. What refers to it keeps an id that means nobody. */
+export async function removeListingsOf(context: Context, tx: Transaction, personId: string): Promise<number> {
+  const removed = await tx.delete(listing).where(eq(listing.personId, personId)).returning();
+  for (const row of removed) await tellChanged(context, tx, row);
+  return removed.length;
+}
+
+async function lockListing(tx: Transaction, id: string): Promise<ListingRow> {
+  const [row] = await tx.select().from(listing).where(eq(listing.id, id)).for('update');
+  if (!row) throw notFound();
+  return row;
+}
+
+/** Drafts concern nobody: only what is or was published is told. */
+async function tellChanged({ outbox }: Context, tx: Transaction, row: ListingRow, before = row.status): Promise<void> {
+  if (row.status !== 'published' && before !== 'published') return;
+  await outbox.tell(tx, { type: 'listing.changed', region: row.region, payload: { listingId: row.id } });
+}

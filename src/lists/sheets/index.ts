@@ -1,0 +1,7 @@
+// Sheets 表格: templates, reading, filling, error workbooks. See sheet-definition.ts for what a sheet is.
+export type { Draft, ListingDraft, PartyDraft, SheetDefinition, SheetId } from './sheet-definition.ts';
+export { partyFields, sheetById, sheetIds } from './sheet-definition.ts';
+export type { CellProblem, ReadOptions, SheetRow } from './read-sheet.ts';
+export { holdsText, readSheet } from './read-sheet.ts';
+export { sheetRowsMax, workbookBytesMax, workbookBytesUnpackedMax } from './workbook-guard.ts';
+export { buildErrorWorkbook, buildFilledSheet, buildTemplate } from './write-sheet.ts';

@@ -1,0 +1,125 @@
+import { sql, type SQL } from 'drizzle-orm';
+import {
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { region, sealed } from '../platform/database.ts';
+import type { Text } from '../vocabulary/text.ts';
+
+/** What the attributes mean is said by the kind (src/lists/kinds); what a row of any kind has in common stands here. */
+export const listing = pgTable(
+  'listing',
+  {
+    id: uuid().primaryKey(),
+    region: region().notNull(),
+    county: region()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`substr(region, 1, 6)`),
+    kind: text().notNull(),
+    status: text().notNull().$type<ListingStatus>(),
+    /** Whether the public may see it once published; never true for labour. */
+    isPublic: boolean('is_public').notNull(),
+    title: text().notNull(),
+    attributes: jsonb().notNull().$type<Record<string, unknown>>(),
+    /** The legal person that offers or asks; none for policies and labour. */
+    ownerId: uuid('owner_id'),
+    /** Labour only: who it is, in the private table. */
+    personId: uuid('person_id'),
+    /** Business key within kind and county: the same row imported again changes this listing instead of adding one. */
+    rowKey: text('row_key').notNull(),
+    lng: doublePrecision().notNull(),
+    lat: doublePrecision().notNull(),
+    coordSource: text('coord_source').notNull(),
+    availableFrom: date('available_from'),
+    availableTo: date('available_to'),
+    searchText: text('search_text').notNull(),
+    searchGrams: text('search_grams')
+      .array()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`zh_bigrams(search_text)`),
+    /** Keyed hash of everything the owner stated, people included: tells an unchanged row without opening anything. */
+    contentHash: text('content_hash').notNull(),
+    /** Counts changes: a round refuses to propose what changed after its snapshot. */
+    version: integer().notNull().default(1),
+    importId: uuid('import_id'),
+    publishedAt: timestamp('published_at', { withTimezone: true }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('listing_row_key').on(t.kind, t.rowKey, t.county),
+    index('listing_region').on(t.region, t.id),
+    index('listing_kind').on(t.kind, t.status, t.id),
+    index('listing_search').using('gin', t.searchGrams),
+    index('listing_owner').on(t.ownerId),
+  ],
+);
+
+export const listingStatuses = ['draft', 'published', 'withdrawn'] as const;
+export type ListingStatus = (typeof listingStatuses)[number];
+
+/** 导入任务: one uploaded file and what became of it. The file is sealed: it can hold ID numbers. */
+export const importJob = pgTable(
+  'import_job',
+  {
+    id: uuid().primaryKey(),
+    region: region().notNull(),
+    sheet: text().notNull(),
+    fileName: text('file_name').notNull(),
+    fileHash: text('file_hash').notNull(),
+    /** Gone once every row was taken; kept while an error workbook may be asked for. */
+    sealedFile: sealed('sealed_file'),
+    isDryRun: boolean('is_dry_run').notNull(),
+    takesPartly: boolean('takes_partly').notNull(),
+    publishes: boolean().notNull(),
+    status: text().notNull().$type<ImportStatus>(),
+    requestedBy: text('requested_by').notNull(),
+    /** Set when a party uploads for itself: only rows that it owns are taken. */
+    onlyOwnerId: uuid('only_owner_id'),
+    rowsRead: integer('rows_read').notNull().default(0),
+    counts: jsonb().$type<ImportCounts>(),
+    warnings: jsonb().$type<Text[]>(),
+    failure: jsonb().$type<Text>(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    finishedAt: timestamp('finished_at', { withTimezone: true }),
+  },
+  (t) => [index('import_job_file').on(t.fileHash, t.sheet), index('import_job_region').on(t.region, t.id)],
+);
+
+export const importStatuses = ['queued', 'running', 'done', 'refused', 'failed'] as const;
+export type ImportStatus = (typeof importStatuses)[number];
+
+export interface ImportCounts {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+}
+
+/** One wrong cell of an import. Says the row, the column and how to mend it, never the value. */
+export const importProblem = pgTable(
+  'import_problem',
+  {
+    id: uuid().primaryKey(),
+    region: region().notNull(),
+    importId: uuid('import_id')
+      .notNull()
+      .references(() => importJob.id, { onDelete: 'cascade' }),
+    rowNumber: integer('row_number').notNull(),
+    column: text('column_name').notNull(),
+    cell: text().notNull(),
+    code: text().notNull(),
+    message: jsonb().notNull().$type<Text>(),
+  },
+  (t) => [index('import_problem_import').on(t.importId, t.rowNumber, t.id)],
+);

@@ -1,0 +1,18 @@
+// The engine in a thread of its own, so that a round of many seconds holds up neither the API nor the queue's heartbeat.
+// Enters: a scenario. Leaves: the plan and what the referee says of it. Started only by run-engine.ts.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { checkPlan, match, type Scenario } from './engine/index.ts';
+import type { EngineAnswer, EngineMessage, EngineRequest } from './run-engine.ts';
+
+const { scenario, moves, seed, stopFlag } = workerData as EngineRequest & { stopFlag: Int32Array; scenario: Scenario };
+const post = (message: EngineMessage) => parentPort?.postMessage(message);
+
+const plan = match(scenario, {
+  ...(moves !== undefined && { moves }),
+  ...(seed !== undefined && { seed }),
+  onProgress: ({ stage, done, of }) => post({ progress: { stage, done, of } }),
+  shouldStop: () => Atomics.load(stopFlag, 0) === 1,
+});
+const answer: EngineAnswer = { plan, violations: checkPlan(scenario, plan) };
+post({ answer });

@@ -1,0 +1,138 @@
+// Examples of the contract. The contract test holds each against its schema.
+
+const round = {
+  id: '019aa5c2-7c00-7000-8000-000000000011',
+  divisionCode: '330803',
+  status: 'done' as const,
+  cause: 'request' as const,
+  asOf: '2026-11-21',
+  seed: 1,
+  moves: null,
+  progress: { stage: null, done: 12_000, of: 12_000 },
+  engine: 'gongfang-engine/1',
+  inputHash: '9f2c1e0d6a3b',
+  summary: {
+    asOf: '2026-11-21',
+    orders: { total: 200, placed: 163, byRule: 12, byCompetition: 22, notWorth: 3 },
+    people: {
+      total: 8_584,
+      proposed: 4_120,
+      lowIncomeTotal: 857,
+      lowIncomeProposed: 702,
+      hours: 301_200,
+      wageFen: 512_040_000,
+    },
+    sites: { total: 440, used: 151 },
+    objectiveFen: 812_300_000,
+    boundFen: 846_000_000,
+    gap: 0.0415,
+    greedyObjectiveFen: 771_000_000,
+    breakdown: { order: 310_000_000, site: -4_000_000, labour: 480_000_000, fairness: 26_300_000, change: 0 },
+    incomeByTown: [
+      {
+        divisionCode: '330803213',
+        name: '举村乡',
+        registered: 210,
+        proposed: 96,
+        wageFen: 6_120_000,
+        perHeadFen: 29_142.9,
+      },
+    ],
+    gini: 0.21,
+    lowIncomeShare: 0.14,
+    refused: [],
+    previousPlaced: 0,
+    moves: 12_000,
+    stoppedEarly: false,
+  },
+  failure: null,
+  createdAt: '2026-11-21T02:00:00.000Z',
+  startedAt: '2026-11-21T02:00:00.200Z',
+  finishedAt: '2026-11-21T02:00:18.000Z',
+};
+
+const unmatched = {
+  id: '019aa5c2-7c00-7000-8000-000000000040',
+  roundId: round.id,
+  subject: 'order' as const,
+  listingId: '019aa5c2-7c00-7000-8000-000000000012',
+  divisionCode: '330803114',
+  cause: 'rule' as const,
+  reasons: [{ zh: '没有场地够大', en: 'no site is large enough' }],
+  rules: [
+    {
+      rule: 'area',
+      required: 900,
+      best: 640,
+      unit: 'm2',
+      candidatesRemoved: 441,
+      text: { zh: '需要 900 平方米,最大的场地只有 640 平方米', en: 'needs 900 m², the largest site has 640 m²' },
+    },
+  ],
+  lostTo: [],
+  nearMisses: [
+    {
+      change: {
+        target: 'order' as const,
+        id: '019aa5c2-7c00-7000-8000-000000000012',
+        field: 'maxLots',
+        from: 1,
+        to: 2,
+        unit: null,
+      },
+      text: { zh: '分到 2 处做即可', en: 'splitting it over 2 sites would place it' },
+      apply: {
+        method: 'PATCH' as const,
+        path: '/v1/listings/019aa5c2-7c00-7000-8000-000000000012',
+        body: { attributes: { maxLots: 2 } },
+      },
+    },
+  ],
+};
+
+const scenario = {
+  format: 'gongfang-scenario/1',
+  asOf: '2026-11-21',
+  weeks: 4,
+  seed: 1,
+  policy: { wageFen: { sewing: 1600 } },
+  towns: [{ id: '330803114', population: 1 }],
+  sites: [],
+  workers: [],
+  orders: [],
+};
+
+const plan = {
+  format: 'gongfang-plan/1' as const,
+  engine: 'gongfang-engine/1',
+  inputHash: '9f2c1e0d6a3b',
+  seed: 1,
+  objectiveFen: 0,
+  boundFen: 0,
+  gap: 0,
+  breakdown: { order: 0, site: 0, labour: 0, fairness: 0, change: 0 },
+  fairness: {
+    towns: [{ town: '330803114', population: 1, incomeFen: 0, perHeadFen: 0, share: null }],
+    potentialPerHeadFen: 0,
+    gini: null,
+    worstTown: null,
+    lowIncomeShare: null,
+  },
+  placements: [],
+  unmatched: [],
+  stats: {
+    moves: 0,
+    movesDone: 0,
+    movesAccepted: 0,
+    stoppedEarly: false,
+    pricePasses: 0,
+    greedyObjectiveFen: 0,
+    ordersPlaced: 0,
+    ordersTotal: 0,
+    workersUsed: 0,
+    sitesUsed: 0,
+    hoursTotal: 0,
+  },
+};
+
+export const examples = { round, unmatched, scenario, plan };

@@ -1,0 +1,365 @@
+import { z } from 'zod';
+import { assertWithin } from '../lists/index.ts';
+import type { Context } from '../platform/context.ts';
+import {
+  daySchema,
+  decodeCursor,
+  idKey,
+  idParams,
+  instantSchema,
+  operation,
+  pageOf,
+  pageQuery,
+  textSchema,
+  toPage,
+  type Operation,
+} from '../platform/http/index.ts';
+import { Problem } from '../platform/problem.ts';
+import { shanghaiDate } from '../vocabulary/calendar.ts';
+import {
+  defaultMoves,
+  fieldValueSchema,
+  parseScenario,
+  planSchema,
+  scenarioSchema,
+  type Scenario,
+} from './engine/index.ts';
+import { examples } from './examples.ts';
+import { runEngine } from './run-engine.ts';
+import {
+  cancelRound,
+  readRound,
+  readRounds,
+  readUnmatched,
+  requestRound,
+  type Round,
+  type Unmatched,
+} from './rounds.ts';
+import { roundSummarySchema } from './summary.ts';
+import { roundStatuses } from './tables.ts';
+
+const countyCode = z
+  .string()
+  .regex(/^\d{6}$/)
+  .describe('6 digits of a county');
+
+const policyOverrides = scenarioSchema.shape.policy
+  .partial()
+  .describe('Weights that differ from the defaults; wages (分 per hour) that differ from the guide');
+
+const roundSchema = z
+  .object({
+    id: z.uuid(),
+    divisionCode: z.string(),
+    status: z.enum(roundStatuses),
+    cause: z.enum(['change', 'request']),
+    asOf: daySchema.describe('The day that week 0 begins with'),
+    seed: z.int(),
+    moves: z.int().nullable(),
+    progress: z.object({ stage: z.string().nullable(), done: z.int(), of: z.int() }),
+    engine: z.string().nullable(),
+    inputHash: z.string().nullable().describe('With engine, seed and moves it says exactly what was computed'),
+    summary: roundSummarySchema.nullable(),
+    failure: textSchema.nullable(),
+    createdAt: instantSchema,
+    startedAt: instantSchema.nullable(),
+    finishedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'Round' });
+
+/** A number, a code, codes, needs, a flag, or nothing known. */
+const fieldValue = fieldValueSchema.meta({ id: 'FieldValue' });
+const unmatchedSchema = z
+  .object({
+    id: z.uuid(),
+    roundId: z.uuid(),
+    subject: z.enum(['order', 'site', 'worker']),
+    listingId: z.uuid(),
+    divisionCode: z.string(),
+    cause: z
+      .enum(['rule', 'competition', 'not-worth'])
+      .describe(
+        '`rule`: not even alone on the market; `competition`: others were worth more; `not-worth`: it would cost more than it brings',
+      ),
+    reasons: z.array(textSchema),
+    rules: z
+      .array(
+        z.object({
+          rule: z.string(),
+          required: fieldValue,
+          best: fieldValue,
+          unit: z.string().nullable(),
+          candidatesRemoved: z.int(),
+          text: textSchema,
+        }),
+      )
+      .describe('Every rule that removed candidates'),
+    lostTo: z.array(z.string()).describe('Orders that hold the capacity'),
+    nearMisses: z
+      .array(
+        z.object({
+          change: z.object({
+            target: z.enum(['order', 'site', 'worker']),
+            id: z.string(),
+            field: z.string(),
+            from: fieldValue,
+            to: fieldValue,
+            unit: z.string().nullable(),
+          }),
+          text: textSchema,
+          apply: z
+            .object({
+              method: z.literal('PATCH'),
+              path: z.string(),
+              body: z.object({
+                availableFrom: daySchema.optional(),
+                availableTo: daySchema.optional(),
+                attributes: z.record(z.string(), fieldValue).optional(),
+              }),
+            })
+            .nullable()
+            .describe('The request that makes this change'),
+        }),
+      )
+      .describe('Single changes that would place the order; each was tried by the engine'),
+  })
+  .meta({ id: 'Unmatched' });
+
+function toRound({ region, stage, progressDone, progressOf, ...row }: Round): z.input<typeof roundSchema> {
+  const {
+    id,
+    status,
+    cause,
+    asOf,
+    seed,
+    moves,
+    engine,
+    inputHash,
+    summary,
+    failure,
+    createdAt,
+    startedAt,
+    finishedAt,
+  } = row;
+  return {
+    ...{ id, status, cause, asOf, seed, moves, engine, inputHash, summary, failure },
+    divisionCode: region,
+    progress: { stage, done: progressDone, of: progressOf },
+    createdAt: createdAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}
+
+/** A party reads what it could change itself: hints about single workers and about sites of others are for officials. */
+function toUnmatched({ account, region, ...row }: Unmatched, seesAllHints: boolean): z.input<typeof unmatchedSchema> {
+  const { id, roundId, subject, listingId, cause } = row;
+  const { reasons, rules, lostTo } = account;
+  const nearMisses = account.nearMisses.filter(({ change }) => seesAllHints || change.id === listingId);
+  return { id, roundId, subject, listingId, divisionCode: region, cause, reasons, rules, lostTo, nearMisses };
+}
+
+export function matchingOperations(context: Context): Operation[] {
+  return [...roundOperations(context), unmatchedOperation(context), whatIfOperation()];
+}
+
+function roundOperations(context: Context): Operation[] {
+  const reply = { status: 200 as const, schema: roundSchema, example: examples.round };
+  return [
+    operation({
+      method: 'POST',
+      url: '/v1/rounds',
+      id: 'requestRound',
+      tag: 'rounds',
+      summary: { zh: '发起一轮撮合', en: 'Start a matching round' },
+      description: 'A worker runs it; watch it with GET until it is done, cancelled or failed.',
+      permission: 'rounds:run',
+      body: z
+        .strictObject({
+          divisionCode: countyCode,
+          asOf: daySchema.optional().describe('The day to plan from; today in Shanghai when left out'),
+          seed: z.int().min(0).max(2_147_483_647).optional(),
+          moves: z.int().min(0).max(1_000_000).optional().describe('Budget of improvement moves'),
+          policy: policyOverrides.optional(),
+        })
+        .meta({ id: 'RoundRequest' }),
+      bodyExample: { divisionCode: '330803' },
+      problems: ['conflict', 'forbidden'],
+      reply: {
+        ...reply,
+        status: 202,
+        example: { ...examples.round, status: 'queued' as const, summary: null, finishedAt: null },
+      },
+      async handle({ body, scope, principal, reply: answer }) {
+        assertWithin(body.divisionCode, principal.divisionCode);
+        const { divisionCode: region, asOf, seed, moves, policy } = body;
+        const queued = await requestRound(context, scope, {
+          region,
+          asOf: asOf ?? shanghaiDate(context.clock.now()),
+          ...{ seed, moves, policy },
+        });
+        void answer.header('location', `/v1/rounds/${queued.id}`);
+        return toRound(queued);
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/rounds',
+      id: 'listRounds',
+      tag: 'rounds',
+      summary: { zh: '撮合轮次列表', en: 'Rounds, newest first' },
+      permission: 'rounds:read',
+      query: z.strictObject({ division: countyCode.optional(), ...pageQuery }),
+      reply: {
+        status: 200,
+        schema: pageOf(roundSchema, 'RoundPage'),
+        example: { items: [examples.round], nextCursor: null },
+      },
+      async handle({ query, scope }) {
+        const [beforeId] = decodeCursor(query.cursor, idKey);
+        const rows = await readRounds(context, scope, { region: query.division, beforeId, limit: query.limit });
+        return toPage(rows, query.limit, toRound, (row) => [row.id]);
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/rounds/:id',
+      id: 'getRound',
+      tag: 'rounds',
+      summary: { zh: '查看一轮撮合的进度与结果', en: 'Watch a round' },
+      permission: 'rounds:read',
+      params: idParams,
+      problems: ['not-found'],
+      reply,
+      handle: async ({ params, scope }) => toRound(await readRound(context, scope, params.id)),
+    }),
+    operation({
+      method: 'POST',
+      url: '/v1/rounds/:id/cancellation',
+      id: 'cancelRound',
+      tag: 'rounds',
+      summary: { zh: '取消一轮撮合', en: 'Cancel a round' },
+      description: 'Earlier proposals stand. A running round ends within a second or so.',
+      permission: 'rounds:run',
+      params: idParams,
+      problems: ['not-found', 'conflict'],
+      reply: { ...reply, status: 202, example: { ...examples.round, status: 'cancelling' as const, summary: null } },
+      handle: async ({ params, scope }) => toRound(await cancelRound(context, scope, params.id)),
+    }),
+  ];
+}
+
+function unmatchedOperation(context: Context): Operation {
+  return operation({
+    method: 'GET',
+    url: '/v1/unmatched',
+    id: 'listUnmatched',
+    tag: 'rounds',
+    summary: {
+      zh: '未撮合的订单、场地与人员,逐条说明原因',
+      en: 'Orders, sites and workers not used, each with its reasons',
+    },
+    description: 'Without `round`: of the latest round that says something about what was asked for.',
+    permission: 'proposals:read',
+    query: z.strictObject({
+      round: z.uuid().optional(),
+      listing: z.uuid().optional(),
+      subject: z.enum(['order', 'site', 'worker']).optional(),
+      cause: z.enum(['rule', 'competition', 'not-worth']).optional(),
+      ...pageQuery,
+    }),
+    reply: {
+      status: 200,
+      schema: pageOf(unmatchedSchema, 'UnmatchedPage'),
+      example: { items: [examples.unmatched], nextCursor: null },
+    },
+    async handle({ query, scope, principal }) {
+      const [afterId] = decodeCursor(query.cursor, idKey);
+      const rows = await readUnmatched(context, scope, {
+        roundId: query.round,
+        listingId: query.listing,
+        subject: query.subject,
+        cause: query.cause,
+        afterId,
+        limit: query.limit,
+      });
+      const isOfficial = principal.partyId === undefined;
+      return toPage(
+        rows,
+        query.limit,
+        (row) => toUnmatched(row, isOfficial),
+        (row) => [row.id],
+      );
+    },
+  });
+}
+
+/** What one request may ask of the engine: about two seconds of one core. */
+const whatIfLimits = { orders: 500, sites: 2_000, workers: 20_000, moves: 20_000, bodyBytes: 8 * 1024 * 1024 };
+/** Scenarios computed at once in this process; the next caller is told to come back. */
+const WHAT_IF_AT_ONCE = 1;
+
+function whatIfOperation(): Operation {
+  let running = 0;
+  return operation({
+    method: 'POST',
+    url: '/v1/what-if',
+    id: 'matchScenario',
+    tag: 'rounds',
+    summary: {
+      zh: '试算:对一个场景文件运行撮合引擎,不留痕迹',
+      en: 'What if: the engine on a scenario of your own; nothing is kept',
+    },
+    description:
+      `At most ${whatIfLimits.orders} orders, ${whatIfLimits.sites} sites, ${whatIfLimits.workers} workers and ` +
+      `${whatIfLimits.moves} moves; larger scenarios run with \`npm run match\`.`,
+    permission: 'what-if:run',
+    // The engine reads the scenario itself and names every problem at once.
+    body: z.record(z.string(), z.unknown()),
+    documentedBody: scenarioSchema,
+    bodyExample: examples.scenario,
+    bodyBytesMax: whatIfLimits.bodyBytes,
+    problems: ['unprocessable'],
+    reply: { status: 200, schema: planSchema, example: examples.plan },
+    async handle({ body, request }) {
+      const parsed = parseScenario(body);
+      if (!parsed.ok) {
+        const errors = parsed.problems.map(({ path, message }) => ({
+          path: path === '' ? 'body' : `body.${path}`,
+          message,
+        }));
+        throw new Problem('invalid-input', undefined, { errors });
+      }
+      refuseTooLarge(parsed.scenario);
+      if (running >= WHAT_IF_AT_ONCE) throw new Problem('unavailable', undefined, { retryAfterSeconds: 3 });
+      running += 1;
+      const gone = new AbortController();
+      const abandon = () => gone.abort(new Problem('unavailable'));
+      request.raw.once('aborted', abandon);
+      try {
+        const moves = Math.min(whatIfLimits.moves, defaultMoves(parsed.scenario));
+        const { plan, violations } = await runEngine({ scenario: parsed.scenario, moves }, { signal: gone.signal })
+          .answer;
+        if (violations.length > 0) throw new Error(`the referee refused a what-if plan: ${violations[0]?.message.en}`);
+        return plan;
+      } finally {
+        running -= 1;
+        request.raw.off('aborted', abandon);
+      }
+    },
+  });
+}
+
+function refuseTooLarge({ orders, sites, workers }: Scenario): void {
+  const sizes = { orders, sites, workers };
+  const errors = (['orders', 'sites', 'workers'] as const)
+    .filter((name) => sizes[name].length > whatIfLimits[name])
+    .map((name) => ({
+      path: `body.${name}`,
+      message: {
+        zh: `在线试算最多 ${whatIfLimits[name]} 条,现有 ${sizes[name].length} 条;更大的场景请用命令行 npm run match`,
+        en: `at most ${whatIfLimits[name]} here, there are ${sizes[name].length}; run larger scenarios with npm run match`,
+      },
+    }));
+  if (errors.length > 0) throw new Problem('unprocessable', undefined, { errors });
+}

@@ -1,0 +1,46 @@
+// parties: legal persons, and the sealed identities of people with what they agreed to.
+
+export {
+  findPartiesById,
+  findPartiesByUscc,
+  findPartyIdByUscc,
+  saveParties,
+  type Party,
+  type PartyRow,
+  type Saved,
+} from './service.ts';
+export {
+  countyOf,
+  disclosePerson,
+  erasePerson,
+  findConsenting,
+  findPerson,
+  findWithdrawn,
+  lockPerson,
+  maskPerson,
+  mayRevealContact,
+  openPersons,
+  readConsents,
+  readDisclosures,
+  readWithdrawal,
+  saveConsents,
+  savePersons,
+  withdrawConsents,
+  type Consent,
+  type ConsentGiven,
+  type Disclosure,
+  type Identity,
+  type MaskedPerson,
+  type Person,
+  type PersonRow,
+} from './persons.ts';
+export {
+  consentChannelCodes,
+  disclosurePurposes,
+  erasureReasons,
+  type ConsentChannel,
+  type DisclosurePurpose,
+  type ErasureReason,
+} from './tables.ts';
+export { answerSmsCode } from './answer-sms-code.ts';
+export { partyOperations } from './routes.ts';

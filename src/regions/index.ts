@@ -1,0 +1,6 @@
+// regions: which divisions there are, what people call them, where they lie.
+
+export { regionOperations } from './routes.ts';
+export { readGazetteer, seedDivisions } from './service.ts';
+export type { Division } from './tables.ts';
+export type { Gazetteer } from './gazetteer.ts';
