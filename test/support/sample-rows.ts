@@ -1,0 +1,227 @@
+// One ordinary row of every table, for tests that speak to the tables themselves. Enters: a table and what shall be different.
+// Leaves: the row as JSON, valid as it stands, or an insert of it. Rows of number 0 are those that others refer to.
+
+import pg from 'pg';
+
+export type Row = Record<string, unknown>;
+
+/** An id that tells its table and number at a glance. */
+export function sampleId(table: string, number = 0): string {
+  const place = Object.keys(ordinary).indexOf(table) + 1;
+  return `00000000-0000-7000-8000-${String(place * 1000 + number).padStart(12, '0')}`;
+}
+
+export const homeVillage = '330803114242';
+/** The counties on either side in the order of codes. */
+export const villageBelow = '330802001001';
+export const villageAbove = '330804001001';
+
+const sealed = `\\x01${'00'.repeat(40)}`;
+const day = '2026-11-21';
+const instant = (hour: number) => `2026-11-21T${String(hour).padStart(2, '0')}:00:00Z`;
+const text = { zh: '一', en: 'one' };
+
+/** What differs from row to row stands in terms of its number; tables stand after those they refer to. */
+const ordinary: Record<string, (number: number) => Row> = {
+  party: (n) => ({
+    kind: 'collective',
+    name: '示例合作社',
+    uscc: `SAMPLE${n}`,
+    contact_office: '村务办公室',
+    contact_phone: '0570-3830001',
+  }),
+  person: (n) => ({ sealed, id_number_index: `id ${n}`, phone_index: `phone ${n}` }),
+  api_key: (n) => ({
+    client_id: sampleId('api_key', n),
+    prefix: `gf_live_${n}`,
+    hash: `hash ${n}`,
+    label: 'sample',
+    role: 'official',
+  }),
+  api_key_use: (n) => ({ key_id: sampleId('api_key', n), last_used_at: instant(1) }),
+  division_grant: () => ({
+    grantee: 'client:somebody',
+    permissions: [],
+    valid_from: instant(1),
+    valid_to: instant(2),
+    recorded_by: 'sample',
+  }),
+  household_session: (n) => ({ token_hash: `token ${n}`, person_ids: [], expires_at: instant(1) }),
+  local_message: () => ({ sealed, sent_at: instant(1) }),
+  mandate: () => ({
+    grantor_role: 'collective',
+    grantor_party_id: sampleId('party'),
+    delegate: 'client:somebody',
+    matters: [],
+    valid_from: instant(1),
+    valid_to: instant(2),
+    proof: 'sample',
+    recorded_by: 'sample',
+  }),
+  sms_code: (n) => ({
+    phone_index: `phone ${n}`,
+    address_index: `address ${n}`,
+    sealed,
+    code_index: `code ${n}`,
+    requested_at: instant(1),
+    expires_at: instant(2),
+  }),
+  import_job: (n) => ({
+    sheet: 'workshop',
+    file_name: 'sample.xlsx',
+    file_hash: `file ${n}`,
+    sealed_file: sealed,
+    is_dry_run: false,
+    takes_partly: false,
+    publishes: false,
+    status: 'queued',
+    requested_by: 'sample',
+  }),
+  import_problem: () => ({
+    import_id: sampleId('import_job'),
+    row_number: 1,
+    column_name: '名称',
+    cell: 'A1',
+    code: 'sample',
+    message: text,
+  }),
+  listing: (n) => ({
+    kind: 'workshop',
+    status: 'published',
+    is_public: true,
+    title: '示例工坊',
+    attributes: {},
+    row_key: `row ${n}`,
+    lng: 118.9,
+    lat: 28.9,
+    coord_source: 'synthetic',
+    search_text: '示例工坊',
+    content_hash: `content ${n}`,
+  }),
+  round: () => ({ status: 'done', cause: 'request', requested_by: 'sample', as_of: day, seed: 1, policy: {} }),
+  unmatched: () => ({
+    round_id: sampleId('round'),
+    subject: 'order',
+    listing_id: sampleId('listing'),
+    cause: 'rule',
+    account: {},
+  }),
+  consent: (n) => ({
+    person_id: sampleId('person'),
+    text_version: `sample ${n}`,
+    channel: 'self',
+    given_on: day,
+    recorded_by: 'sample',
+  }),
+  disclosure: () => ({ person_id: sampleId('person'), purpose: 'inspection', note: sealed, disclosed_to: 'sample' }),
+  county_key: (n) => ({ purpose: 'seal', version: n + 1, suite: 'aes-256-gcm', wrapped: '\\x00', kek_id: 'sample' }),
+  proposal: () => ({
+    round_id: sampleId('round'),
+    order_id: sampleId('listing'),
+    status: 'superseded',
+    touches: [],
+    party_ids: [],
+    share: 1,
+    start_week: 0,
+    starts_on: day,
+    ends_on: '2026-12-05',
+    value_fen: 1,
+    breakdown: {},
+    reasons: [],
+    conditions: [],
+  }),
+  proposal_lot: () => ({
+    proposal_id: sampleId('proposal'),
+    site_id: sampleId('listing'),
+    party_ids: [],
+    is_home: false,
+    labour: [],
+    wage_fen: 1,
+  }),
+  proposal_labour: () => ({
+    lot_id: sampleId('proposal_lot'),
+    worker_id: sampleId('listing'),
+    skill: 'packing',
+    hours_per_week: 20,
+    is_home: false,
+  }),
+  outbox: (n) => ({ id: n + 1, event: 'sample', reaction: 'sample', payload: {} }),
+  audit_entry: (n) => ({
+    id: 1_000_000 + n,
+    table_name: 'listing',
+    row_id: sampleId('listing'),
+    operation: 'insert',
+    actor: 'sample',
+    request_id: '',
+    changed: {},
+  }),
+  audit_seal: (n) => ({
+    number: n + 1,
+    first_entry_id: 10 * n + 1,
+    last_entry_id: 10 * n + 2,
+    entries: 2,
+    entry_ids: [10 * n + 1, 10 * n + 2],
+    entry_digests: ['\\x00', '\\x00'],
+    hash: '\\x00',
+    sealed_at: instant(1),
+  }),
+  audit_checkpoint: (n) => ({
+    seal_number: n + 1,
+    hash: '\\x00',
+    at: instant(1),
+    key_id: 'sample',
+    signature: '\\x00',
+  }),
+  division: (n) => ({
+    code: `990000${String(n).padStart(6, '0')}`,
+    official_name: '示例村',
+    short_name: '示例',
+    aliases: [],
+    pinyin: 'shili',
+    initials: 'sl',
+    lng: 118.9,
+    lat: 28.9,
+    coord_source: 'synthetic',
+    valid_from: day,
+  }),
+};
+
+export const sampleTables = Object.keys(ordinary);
+
+const withoutRegion = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division']);
+const withoutUuid = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division', 'outbox', 'audit_entry']);
+
+export function sampleRow(table: string, number = 0, different: Row = {}): Row {
+  const make = ordinary[table];
+  if (!make) throw new Error(`${table} has no ordinary row in test/support/sample-rows.ts: add one`);
+  return {
+    ...(!withoutUuid.has(table) && { id: sampleId(table, number) }),
+    ...(!withoutRegion.has(table) && { region: homeVillage }),
+    ...make(number),
+    ...different,
+  };
+}
+
+export async function insertRow(client: pg.Client, table: string, row: Row): Promise<void> {
+  const columns = Object.keys(row).map((name) => pg.escapeIdentifier(name));
+  await client.query(
+    `insert into ${pg.escapeIdentifier(table)} (${columns.join(', ')}) overriding system value
+     select ${columns.join(', ')} from jsonb_populate_record(null::${pg.escapeIdentifier(table)}, $1)`,
+    [JSON.stringify(row)],
+  );
+}
+
+/** Number 0 of every table. */
+export async function insertSamples(client: pg.Client): Promise<void> {
+  for (const table of sampleTables) await insertRow(client, table, sampleRow(table));
+}
+
+/** Runs `work` and undoes it. */
+export async function undone<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    return await work();
+  } finally {
+    await client.query('rollback');
+  }
+}
