@@ -1,0 +1,282 @@
+// Who may do what to a row, by the tables alone: row-level security as the service's role meets it, whatever the code asks.
+// Every table behind it has its lines: a viewer, a row, and which of add, read, change, remove is open to him. What no line
+// opens is closed to everybody but the officials of the row's own division.
+
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freshDatabase, type FreshDatabase } from '../support/database.ts';
+import {
+  homeVillage,
+  insertRow,
+  insertSamples,
+  sampleId,
+  sampleRow,
+  undone,
+  villageAbove,
+  villageBelow,
+  type Row,
+} from '../support/sample-rows.ts';
+
+/** As `Scope` of src/platform/database.ts; unset: a connection that nobody gave a scope. */
+interface Viewer {
+  lo?: string;
+  hi?: string;
+  audience?: string;
+  actor?: string;
+}
+
+const inCounty = { lo: '330803', hi: '330803:', actor: 'test' };
+const party = sampleId('party');
+const person = sampleId('person');
+
+const viewers = {
+  official: { ...inCounty, audience: 'division' },
+  'official of a town': { lo: '330803114', hi: '330803114:', audience: 'division', actor: 'test' },
+  'official of the town beside': { lo: '330803203', hi: '330803203:', audience: 'division', actor: 'test' },
+  visitor: { ...inCounty, audience: 'public' },
+  'nobody in the county': { ...inCounty, audience: '' },
+  'a connection without scope': {},
+  'a party': { ...inCounty, audience: party },
+  'a party that asked for it': { ...inCounty, audience: party, actor: 'sample' },
+  'a party far away': { lo: '440000', hi: '440000:', audience: party, actor: 'test' },
+  'another party': { ...inCounty, audience: sampleId('party', 9) },
+  'a household': { ...inCounty, audience: `${sampleId('person', 9)} ${person}` },
+  'a household far away': { lo: '440000', hi: '440000:', audience: person, actor: 'test' },
+  'another household': { ...inCounty, audience: sampleId('person', 9) },
+} satisfies Record<string, Viewer>;
+type ViewerName = keyof typeof viewers;
+
+type Line = [ViewerName, Row, string];
+const all = 'add read change remove';
+
+/** Holds for every table, unless its own lines say otherwise for that viewer and row. */
+const usual: Line[] = [
+  ['official', {}, all],
+  ['official', { region: villageBelow }, ''],
+  ['official', { region: villageAbove }, ''],
+  ['official of a town', {}, all],
+  ['official of the town beside', {}, ''],
+  ['visitor', {}, ''],
+  ['nobody in the county', {}, ''],
+  ['a connection without scope', {}, ''],
+  ['a party', {}, ''],
+  ['another party', {}, ''],
+  ['a household', {}, ''],
+  ['another household', {}, ''],
+];
+
+const labour = { kind: 'labour', is_public: false, person_id: person };
+
+const tables: Record<string, Line[]> = {
+  // A public register: everybody reads it, officials write what is theirs.
+  party: [
+    ['official', { region: villageBelow }, 'read'],
+    ['official', { region: villageAbove }, 'read'],
+    ['official of the town beside', {}, 'read'],
+    ['visitor', {}, 'read'],
+    ['a party', {}, 'read'],
+    ['another party', {}, 'read'],
+    ['a household', {}, 'read'],
+    ['another household', {}, 'read'],
+  ],
+  // Everybody is shown himself, wherever he acts.
+  person: [
+    ['a household', { id: sampleId('person', 9) }, 'read'],
+    ['another household', { id: sampleId('person', 9) }, 'read'],
+    ['a household', { id: sampleId('person', 8) }, ''],
+  ],
+  api_key: [
+    // Nobody makes a key in the name of a party out of his sight.
+    ['official', { party_id: party }, all],
+    ['official', { party_id: sampleId('party', 2) }, 'read change remove'],
+    ['official', { party_id: sampleId('party', 3) }, 'read change remove'],
+  ],
+  mandate: [
+    ['a party', {}, all],
+    ['a party', { region: villageBelow }, ''],
+    ['a party', { region: villageAbove }, ''],
+    ['official', { grantor_party_id: sampleId('party', 2) }, 'read change remove'],
+    ['official', { grantor_party_id: sampleId('party', 3) }, 'read change remove'],
+    ['official', { ...byPerson(person) }, all],
+    ['official', { ...byPerson(sampleId('person', 2)) }, 'read change remove'],
+  ],
+  division_grant: [
+    ['a party far away', { grantee: null, grantee_party_id: party }, 'read'],
+    ['a party', { grantee: null, grantee_party_id: party }, 'read'],
+  ],
+  household_session: [],
+  local_message: [],
+  sms_code: [],
+  import_job: [
+    ['a party that asked for it', {}, all],
+    ['a party that asked for it', { region: villageBelow }, ''],
+    ['a party that asked for it', { region: villageAbove }, ''],
+  ],
+  import_problem: [
+    ['a party that asked for it', {}, all],
+    ['a party that asked for it', { region: villageBelow }, ''],
+    ['official', { import_id: sampleId('import_job', 2) }, ''],
+  ],
+  listing: [
+    ['visitor', {}, 'read'],
+    ['another party', {}, 'read'],
+    ['a party', {}, 'read'],
+    ['a household', {}, 'read'],
+    ['another household', {}, 'read'],
+    ['visitor', { region: villageBelow }, ''],
+    ['visitor', { region: villageAbove }, ''],
+    ['visitor', { status: 'draft' }, ''],
+    ['visitor', { status: 'withdrawn' }, ''],
+    ['visitor', labour, ''],
+    ['another party', { status: 'draft' }, ''],
+    ['a party', { owner_id: party, status: 'draft' }, all],
+    ['a party', { owner_id: party, region: villageBelow }, ''],
+    ['a party', { owner_id: party, region: villageAbove }, ''],
+    ['a household', labour, all],
+    ['a household', { ...labour, region: villageBelow }, ''],
+    ['a household', { ...labour, region: villageAbove }, ''],
+    ['another household', labour, ''],
+  ],
+  round: [],
+  unmatched: [
+    ['a party', { owner_id: party }, 'read'],
+    ['a party far away', { owner_id: party }, 'read'],
+    ['another party', { owner_id: party }, ''],
+  ],
+  proposal: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+    // Whoever is touched by it reads it, wherever its order is.
+    ['official', { region: villageBelow, touches: [villageAbove, homeVillage] }, 'read'],
+    ['official', { region: villageBelow, touches: [villageBelow] }, ''],
+    ['official', { region: villageAbove, touches: [villageAbove] }, ''],
+    ['visitor', { touches: [homeVillage] }, ''],
+  ],
+  proposal_lot: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  proposal_labour: [],
+  consent: [],
+  disclosure: [],
+  // Wrapped: reading them opens nothing. Whoever acts in the county or below it, signed in, seals and opens with them.
+  county_key: [
+    ['official of the town beside', { region: '330803' }, all],
+    ['official', { region: '330802' }, ''],
+    ['a party', {}, all],
+    ['another party', {}, all],
+    ['a household', {}, all],
+    ['another household', {}, all],
+  ],
+  // Added to by whoever changes something, read by officials, changed by nobody.
+  audit_entry: [
+    ['official', {}, 'add read'],
+    ['official of a town', {}, 'add read'],
+  ],
+};
+/** The triggers write in the name of whoever acts. */
+const addedByEverybody = new Set(['audit_entry']);
+
+function byPerson(id: string): Row {
+  return { grantor_role: 'household', grantor_party_id: null, grantor_person_id: id };
+}
+
+function linesOf(table: string): Line[] {
+  const own = tables[table] ?? [];
+  const isTheSame = (one: Line, other: Line) =>
+    one[0] === other[0] && JSON.stringify(one[1]) === JSON.stringify(other[1]);
+  const lines = [...usual.filter((each) => !own.some((line) => isTheSame(each, line))), ...own];
+  return addedByEverybody.has(table) ? lines.map(([who, row, may]) => [who, row, may === '' ? 'add' : may]) : lines;
+}
+
+let database: FreshDatabase;
+let client: pg.Client;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await insertSamples(client);
+  await insertRow(client, 'party', sampleRow('party', 2, { region: villageBelow }));
+  await insertRow(client, 'party', sampleRow('party', 3, { region: villageAbove }));
+  await insertRow(client, 'person', sampleRow('person', 2, { region: villageBelow }));
+  await insertRow(client, 'import_job', sampleRow('import_job', 2, { region: villageBelow }));
+});
+
+afterAll(async () => {
+  await client.end();
+  await database.drop();
+});
+
+/** What `viewer` may do to `row`: tried as the service's role, and undone. */
+async function mayDo(viewer: Viewer, table: string, row: Row): Promise<string> {
+  return undone(client, async () => {
+    const { id } = row;
+    await insertRow(client, table, row);
+    await client.query('set local role gongfang_app');
+    for (const [name, value] of Object.entries(viewer)) {
+      await client.query('select set_config($1, $2, true)', [`app.${name}`, value]);
+    }
+    const isDone = {
+      add: () => isAdded(table, { ...row, ...another(table) }),
+      read: () => isTouched(`select from ${table} where id = $1`, id),
+      change: () => isTouched(`update ${table} set region = region where id = $1`, id),
+      remove: () => isTouched(`delete from ${table} where id = $1`, id),
+    };
+    const open: string[] = [];
+    for (const [name, attempt] of Object.entries(isDone)) {
+      await client.query('savepoint attempt');
+      if (await attempt()) open.push(name);
+      await client.query('rollback to savepoint attempt');
+    }
+    return open.join(' ');
+  });
+}
+
+/** Another row of the same kind: what must be unique is its own. */
+function another(table: string): Row {
+  const { id, ...others } = sampleRow(table, 5);
+  const first = sampleRow(table, 4);
+  return { id, ...Object.fromEntries(Object.entries(others).filter(([name, value]) => first[name] !== value)) };
+}
+
+async function isTouched(statement: string, id: unknown): Promise<boolean> {
+  try {
+    return ((await client.query(statement, [id])).rowCount ?? 0) > 0;
+  } catch (error) {
+    return isRefused(error);
+  }
+}
+
+async function isAdded(table: string, row: Row): Promise<boolean> {
+  if (table === 'audit_entry') delete row['id'];
+  try {
+    await insertRow(client, table, row);
+    return true;
+  } catch (error) {
+    return isRefused(error);
+  }
+}
+
+/** False: for want of a policy or a privilege. A reference that stops it would have come after both. */
+function isRefused(error: unknown): boolean {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (code === '42501') return false;
+  if (code === '23503') return true;
+  throw error;
+}
+
+describe.each(Object.keys(tables))('%s:', (table) => {
+  test.each(linesOf(table))('%s, row %j: %s', async (who, different, may) => {
+    expect(await mayDo(viewers[who], table, sampleRow(table, 4, different))).toBe(may);
+  });
+});
+
+test('every table behind row-level security has its lines', async () => {
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity`,
+  );
+  expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(tables).sort());
+});
