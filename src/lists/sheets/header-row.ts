@@ -1,13 +1,13 @@
 // Finds the header row of a filled sheet and which of its cells is which column, by header or synonym, whatever the order.
-import type ExcelJS from 'exceljs';
 import { normaliseText } from '../../vocabulary/chinese-text.ts';
 import type { Column } from '../kinds/kind.ts';
-import { contentOf } from './raw-cells.ts';
 import { cellText } from './cell-types.ts';
+import type { Workbook, WorkbookSheet } from './open-workbook.ts';
+import { readRows, type RawRow } from './read-rows.ts';
 import type { SheetDefinition } from './sheet-definition.ts';
 
 export interface HeaderRow {
-  worksheet: ExcelJS.Worksheet;
+  sheet: WorkbookSheet;
   rowNumber: number;
   /** position (1 = column A) of each column found */
   positions: ReadonlyMap<Column, number>;
@@ -40,37 +40,34 @@ function columnsByHeader(columns: readonly Column[]): Map<string, Column> {
   return found;
 }
 
-/** The best header row of the workbook; `null` when no row names even two columns. */
-export function findHeaderRow(workbook: ExcelJS.Workbook, sheet: SheetDefinition): HeaderRow | null {
-  const byHeader = columnsByHeader(sheet.columns);
+/** The best header row of the workbook; `null` when no row names even two columns. @throws UnreadableWorkbook */
+export async function findHeaderRow(workbook: Workbook, { columns }: SheetDefinition): Promise<HeaderRow | null> {
+  const byHeader = columnsByHeader(columns);
   let best: HeaderRow | null = null;
-  for (const worksheet of workbook.worksheets) {
-    if (worksheet.state !== 'visible') continue;
-    const last = Math.min(headerRowsSearched, worksheet.rowCount);
-    for (let rowNumber = 1; rowNumber <= last; rowNumber += 1) {
-      const candidate = readHeaderRow(worksheet, rowNumber, byHeader);
+  for (const sheet of workbook.sheets) {
+    if (!sheet.isVisible) continue;
+    for await (const row of readRows(workbook, sheet)) {
+      if (row.number > headerRowsSearched) break;
+      const candidate = readHeaderRow(sheet, row, byHeader);
       if (candidate.positions.size >= 2 && candidate.positions.size > (best?.positions.size ?? 0)) best = candidate;
     }
   }
   return best;
 }
 
-function readHeaderRow(worksheet: ExcelJS.Worksheet, rowNumber: number, byHeader: Map<string, Column>): HeaderRow {
+function readHeaderRow(sheet: WorkbookSheet, row: RawRow, byHeader: Map<string, Column>): HeaderRow {
   const positions = new Map<Column, number>();
   const unknown: { position: number; header: string }[] = [];
   const repeated: { position: number; header: string }[] = [];
-  const row = worksheet.getRow(rowNumber);
-  const last = Math.min(row.cellCount, columnsSearched);
-  for (let position = 1; position <= last; position += 1) {
-    const content = contentOf(row.getCell(position), false);
-    if (content === 'empty' || 'fault' in content) continue;
+  for (const [position, content] of row.cells) {
+    if (position > columnsSearched || 'fault' in content) continue;
     const header = cellText(content.raw);
     const column = byHeader.get(headerKey(header));
     if (column === undefined) unknown.push({ position, header });
     else if (positions.has(column)) repeated.push({ position, header });
     else positions.set(column, position);
   }
-  return { worksheet, rowNumber, positions, unknown, repeated };
+  return { sheet, rowNumber: row.number, positions, unknown, repeated };
 }
 
 /** 3 → "C", 28 → "AB". */

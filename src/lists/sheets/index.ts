@@ -2,6 +2,6 @@
 export type { Draft, ListingDraft, PartyDraft, SheetDefinition, SheetId } from './sheet-definition.ts';
 export { partyFields, sheetById, sheetIds } from './sheet-definition.ts';
 export type { CellProblem, ReadOptions, SheetRow } from './read-sheet.ts';
-export { holdsText, readSheet } from './read-sheet.ts';
+export { holdsText, readSheet, restateDraft } from './read-sheet.ts';
 export { sheetRowsMax, workbookBytesMax, workbookBytesUnpackedMax } from './workbook-guard.ts';
-export { buildErrorWorkbook, buildFilledSheet, buildTemplate } from './write-sheet.ts';
+export { buildErrorWorkbook, buildFilledSheet, buildTemplate, fillSheet } from './write-sheet.ts';

@@ -1,19 +1,23 @@
 // From an uploaded workbook to drafts, row by row, each wrong cell named with its address and how to mend it. Pure: places are
-// resolved by the caller's gazetteer, nothing is stored. The whole file is held in memory, which the guard's limits bound.
-import ExcelJS from 'exceljs';
+// resolved by the caller's gazetteer, nothing is stored. The rows are a stream; of those gone by only a hash of the key is kept.
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ConsentGiven, Identity } from '../../parties/index.ts';
 import type { PlainDate } from '../../vocabulary/calendar.ts';
+import { normaliseText } from '../../vocabulary/chinese-text.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { partyKindOfUscc } from '../../vocabulary/uscc.ts';
 import type { CellType, Column } from '../kinds/kind.ts';
-import type { CellFault, ReadingContext } from './cell-types.ts';
+import type { CellFault, RawCell, ReadingContext } from './cell-types.ts';
 import { cellText, handlerOf } from './cell-types.ts';
 import type { HeaderRow } from './header-row.ts';
 import { columnLetters, findHeaderRow } from './header-row.ts';
-import { contentOf } from './raw-cells.ts';
+import { openWorkbook, type Workbook } from './open-workbook.ts';
+import { UnreadableWorkbook } from './parse-xml.ts';
+import { readRows, type CellContent, type RawRow } from './read-rows.ts';
 import type { Draft, SheetDefinition, SheetId } from './sheet-definition.ts';
 import { sheetById } from './sheet-definition.ts';
+import { statedCells } from './state-draft.ts';
 import { findFileFault } from './workbook-guard.ts';
 
 export interface CellProblem {
@@ -46,77 +50,70 @@ export interface ReadOptions {
   releasedUsccs?: ReadonlySet<string>;
 }
 
-/** Reads a workbook. A refused file yields one row 0 with problems; missing required columns yield only the header's row. */
+/**
+ * Reads a workbook. A refused file yields one row 0 with problems, possibly after rows that came before the damage; missing
+ * required columns yield only the header's row.
+ */
 export async function* readSheet(sheetId: SheetId, bytes: Uint8Array, options: ReadOptions): AsyncGenerator<SheetRow> {
   const sheet = sheetById(sheetId);
-  const refused = findFileFault(bytes);
+  const refused = await findFileFault(bytes);
   if (refused !== null) {
     yield fileRow(refused);
     return;
   }
-  const workbook = await loadWorkbook(bytes);
-  if (workbook === null) {
+  try {
+    const workbook = await openWorkbook(bytes);
+    const header = await findHeaderRow(workbook, sheet);
+    if (header === null) {
+      yield fileRow({
+        code: 'header-not-found',
+        text: {
+          zh: `没有找到“${sheet.label.zh}”的表头,请使用下载的模板`,
+          en: `has no header row of “${sheet.label.en}”; use the template`,
+        },
+      });
+      return;
+    }
+    const headerProblems = missingColumns(sheet, header);
+    const headerWarnings = strayColumns(header);
+    if (headerWarnings.length > 0) yield { rowNumber: header.rowNumber, rowKey: null, warnings: headerWarnings };
+    if (headerProblems.length > 0) {
+      yield { rowNumber: header.rowNumber, rowKey: null, problems: headerProblems };
+      return;
+    }
+    yield* readDataRows(sheet, workbook, header, options);
+  } catch (error) {
+    if (!(error instanceof UnreadableWorkbook)) throw error;
     const text = { zh: '无法读取,请在表格软件中另存为 .xlsx 后重传', en: 'cannot be read; save it as .xlsx again' };
     yield fileRow({ code: 'file-unreadable', text });
-    return;
   }
-  const header = findHeaderRow(workbook, sheet);
-  if (header === null) {
-    yield fileRow({
-      code: 'header-not-found',
-      text: {
-        zh: `没有找到“${sheet.label.zh}”的表头,请使用下载的模板`,
-        en: `has no header row of “${sheet.label.en}”; use the template`,
-      },
-    });
-    return;
-  }
-  const headerProblems = missingColumns(sheet, header);
-  const headerWarnings = strayColumns(header);
-  if (headerWarnings.length > 0) yield { rowNumber: header.rowNumber, rowKey: null, warnings: headerWarnings };
-  if (headerProblems.length > 0) {
-    yield { rowNumber: header.rowNumber, rowKey: null, problems: headerProblems };
-    return;
-  }
-  yield* readRows(sheet, header, options);
-}
-
-/** `null` when the library cannot make sense of the file. Validations are skipped: they are large and say nothing here. */
-export async function loadWorkbook(bytes: Uint8Array): Promise<ExcelJS.Workbook | null> {
-  const workbook = new ExcelJS.Workbook();
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  try {
-    await workbook.xlsx.load(buffer, {
-      ignoreNodes: ['dataValidations', 'conditionalFormatting', 'drawing', 'picture'],
-    });
-  } catch {
-    return null; // whatever the parser stumbled over, the file is what has to change
-  }
-  return workbook;
 }
 
 /** Whether any cell of any sheet holds one of these words, also amid others; true when the file cannot be read. */
 export async function holdsText(bytes: Uint8Array, words: readonly string[]): Promise<boolean> {
-  const workbook = findFileFault(bytes) === null ? await loadWorkbook(bytes) : null;
-  if (workbook === null) return true;
+  if ((await findFileFault(bytes)) !== null) return true;
   const bare = (text: string) => text.normalize('NFKC').replaceAll(/[\s-]/g, '');
   const bareWords = words.map(bare);
-  let isFound = false;
-  workbook.eachSheet((worksheet) =>
-    worksheet.eachRow((row) =>
-      row.eachCell((cell) => {
-        const content = contentOf(cell, false);
-        if (content === 'empty') return;
-        const text = bare('raw' in content ? cellText(content.raw) : JSON.stringify(cell.value));
-        isFound ||= bareWords.some((word) => text.includes(word));
-      }),
-    ),
-  );
-  return isFound;
+  const isOneOf = (text: string) => bareWords.some((word) => bare(text).includes(word));
+  try {
+    const workbook = await openWorkbook(bytes);
+    for (let at = 0; at < workbook.strings.count; at += 1) if (isOneOf(workbook.strings.at(at))) return true;
+    for (const sheet of workbook.sheets) {
+      for await (const { cells } of readRows(workbook, sheet, { withCovered: true })) {
+        for (const content of cells.values()) {
+          if (isOneOf('raw' in content ? cellText(content.raw) : content.shown)) return true;
+        }
+      }
+    }
+    return false;
+  } catch (error) {
+    if (error instanceof UnreadableWorkbook) return true;
+    throw error;
+  }
 }
 
 function fileRow({ code, text }: { code: string; text: Text }): SheetRow {
-  const message = { zh: `文件${text.zh}`, en: `File: ${text.en}` };
+  const message = { zh: `文件${text.zh}`, en: `The file ${text.en}` };
   return { rowNumber: 0, rowKey: null, problems: [{ column: '', cell: '', code, message }] };
 }
 
@@ -147,58 +144,126 @@ function strayColumns(header: HeaderRow): CellProblem[] {
   ];
 }
 
-function* readRows(sheet: SheetDefinition, header: HeaderRow, options: ReadOptions): Generator<SheetRow> {
-  const resolved = new Map<string, ReturnType<ReadOptions['resolveDivision']>>();
-  const context: ReadingContext = {
-    resolveDivision: (text) => {
-      const known = resolved.get(text) ?? options.resolveDivision(text, options.withinCode);
-      resolved.set(text, known);
-      return known;
-    },
-    isUsccReleased: (code) => options.releasedUsccs?.has(code) ?? false,
-  };
-  const columns = [...header.positions].map(([column, position]) => ({
-    column,
-    position,
-    handler: handlerOf(column.cell),
-  }));
+async function* readDataRows(
+  sheet: SheetDefinition,
+  workbook: Workbook,
+  header: HeaderRow,
+  options: ReadOptions,
+): AsyncGenerator<SheetRow> {
+  const context = readingContext(options);
   const firstRowOfKey = new Map<string, number>();
-  for (let rowNumber = header.rowNumber + 1; rowNumber <= header.worksheet.rowCount; rowNumber += 1) {
-    const row = header.worksheet.findRow(rowNumber);
-    if (row === undefined) continue;
-    const report = new RowReport(rowNumber, header);
-    const values: Record<string, unknown> = {};
-    let isBlank = true;
-    for (const { column, position, handler } of columns) {
-      const cell = row.findCell(position);
-      const content = cell === undefined ? 'empty' : contentOf(cell, column.fillsDown ?? false);
-      if (content === 'empty') continue;
-      // A merged village alone makes no row: the block may reach below the last filled line.
-      if (!(cell?.isMerged === true && cell.master !== cell)) isBlank = false;
-      if ('fault' in content) {
-        report.addFault(column, content.fault);
-        continue;
-      }
-      const reading = handler.read(content.raw, context);
-      if ('fault' in reading) report.addFault(column, reading.fault);
-      else {
-        if (reading.warning !== undefined) report.addWarning(column, reading.warning);
-        setPath(values, column.path.split('.'), reading.value);
-      }
+  for await (const row of readRows(workbook, header.sheet)) {
+    if (row.number <= header.rowNumber) continue;
+    const rowNumber = row.number;
+    const cells = cellsOf(row, header);
+    if (cells === null) continue;
+    const report = new RowReport(rowNumber, header.positions);
+    if (isExample(row)) {
+      report.addExample();
+      yield { rowNumber, rowKey: null, warnings: report.warnings };
+      continue;
     }
-    if (isBlank) continue;
-    const draft = finishRow(sheet, values, report, options.asOf);
+    const draft = judgeRow(sheet, cells, report, context, options.asOf);
     const key =
       draft === null ? null : draft.type === 'listing' ? (draft.person?.idNumber ?? draft.rowKey) : draft.rowKey;
     if (key !== null) {
-      const first = firstRowOfKey.get(key);
-      if (first === undefined) firstRowOfKey.set(key, rowNumber);
+      // Fifty thousand ID numbers need not stand in memory, nor the parser's text that they were cut from.
+      const hash = createHash('sha256').update(key).digest('base64');
+      const first = firstRowOfKey.get(hash);
+      if (first === undefined) firstRowOfKey.set(hash, rowNumber);
       else report.addRepeatedKey(keyColumnOf(sheet), first);
     }
     const rowKey = draft?.rowKey ?? null;
     if (draft === null || report.problems.length > 0) yield { rowNumber, rowKey, problems: report.problems };
     else yield { rowNumber, rowKey, draft, warnings: report.warnings };
   }
+}
+
+type FilledCells = readonly (readonly [Column, CellContent])[];
+
+/** The row's cells by column; `null` for a blank row. A merged village alone makes no row: the block may reach below the last. */
+function cellsOf(row: RawRow, header: HeaderRow): FilledCells | null {
+  let isBlank = true;
+  const cells: [Column, CellContent][] = [];
+  for (const [column, position] of header.positions) {
+    const own = row.cells.get(position);
+    if (own !== undefined) isBlank = false;
+    const content = own ?? (column.fillsDown === true ? row.fromAbove.get(position) : undefined);
+    if (content !== undefined) cells.push([column, content]);
+  }
+  return isBlank ? null : cells;
+}
+
+/** What the template's own example row begins with. */
+export const exampleMark = '示例:';
+
+function isExample({ cells }: RawRow): boolean {
+  const [first] = cells.values();
+  if (first === undefined || !('raw' in first) || first.raw.kind !== 'text') return false;
+  return normaliseText(first.raw.text).startsWith(normaliseText(exampleMark));
+}
+
+/** Places that were looked for and found, or not: a list names few villages, many times. */
+const resolvedMax = 1_000;
+
+function readingContext(options: ReadOptions): ReadingContext {
+  const resolved = new Map<string, ReturnType<ReadOptions['resolveDivision']>>();
+  return {
+    resolveDivision: (text) => {
+      const known = resolved.get(text) ?? options.resolveDivision(text, options.withinCode);
+      if (resolved.size >= resolvedMax) resolved.clear();
+      resolved.set(text, known);
+      return known;
+    },
+    isUsccReleased: (code) => options.releasedUsccs?.has(code) ?? false,
+  };
+}
+
+/** The draft that the cells make, or `null`; what is wrong stands in the report. */
+function judgeRow(
+  sheet: SheetDefinition,
+  cells: FilledCells,
+  report: RowReport,
+  context: ReadingContext,
+  asOf: PlainDate,
+): Draft | null {
+  const values: Record<string, unknown> = {};
+  for (const [column, content] of cells) {
+    if ('fault' in content) {
+      report.addFault(column, content.fault);
+      continue;
+    }
+    const reading = handlerOf(column.cell).read(content.raw, context);
+    if ('fault' in reading) report.addFault(column, reading.fault);
+    else {
+      if (reading.warning !== undefined) report.addWarning(column, reading.warning);
+      setPath(values, column.path.split('.'), reading.value);
+    }
+  }
+  return finishRow(sheet, values, report, asOf);
+}
+
+/**
+ * A stored draft as the sheet can say it: written into cells and read back. Two drafts that are equal so are the same row to
+ * whoever works in the spreadsheet. `null` when the sheet cannot say it.
+ */
+export function restateDraft(sheetId: SheetId, draft: Draft, asOf: PlainDate): Draft | null {
+  const sheet = sheetById(sheetId);
+  const stated = statedCells(sheet, draft);
+  const cells = sheet.columns.flatMap((column, at): FilledCells => {
+    const value = stated[at] ?? null;
+    return value === null ? [] : [[column, { raw: rawOf(value) }]];
+  });
+  const context: ReadingContext = { resolveDivision: (code) => ({ code }), isUsccReleased: () => true };
+  const report = new RowReport(0, new Map());
+  const restated = judgeRow(sheet, cells, report, context, asOf);
+  return report.problems.length === 0 ? restated : null;
+}
+
+function rawOf(value: string | number): RawCell {
+  return typeof value === 'string'
+    ? { kind: 'text', text: value }
+    : { kind: 'number', number: value, isPercent: false };
 }
 
 /** Sets a value at a path, making lists where a segment is a number. */
@@ -278,11 +343,19 @@ class RowReport {
   readonly problems: CellProblem[] = [];
   readonly warnings: CellProblem[] = [];
   readonly #rowNumber: number;
-  readonly #header: HeaderRow;
+  readonly #positions: HeaderRow['positions'];
 
-  constructor(rowNumber: number, header: HeaderRow) {
+  constructor(rowNumber: number, positions: HeaderRow['positions']) {
     this.#rowNumber = rowNumber;
-    this.#header = header;
+    this.#positions = positions;
+  }
+
+  addExample(): void {
+    const message = this.#sentence({
+      zh: `标有“${exampleMark}”,是示例,未读取`,
+      en: `is marked “${exampleMark}” as an example and was not read`,
+    });
+    this.warnings.push({ column: '', cell: '', code: 'example-row', message });
   }
 
   addFault(column: Column, { code, text }: CellFault): void {
@@ -315,7 +388,7 @@ class RowReport {
   }
 
   #finding(column: Column, code: string, text: Text): CellProblem {
-    const position = this.#header.positions.get(column);
+    const position = this.#positions.get(column);
     return {
       column: column.header,
       cell: position === undefined ? '' : `${columnLetters(position)}${this.#rowNumber}`,
