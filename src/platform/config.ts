@@ -28,6 +28,15 @@ const ed25519Key = z.string().transform((value, context): KeyObject => {
   return z.NEVER;
 });
 
+/** `https://portal.example.cn`, several separated by commas: exactly what browsers send as Origin. */
+const origins = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''))
+  .refine((all) => all.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    message: 'must be origins such as https://portal.example.cn, without a path, separated by commas',
+  });
+const perMinute = z.coerce.number().int().min(1).max(1_000_000_000);
+
 const environment = z.object({
   /** The runtime login. Absent: the embedded PostgreSQL is started (standalone only). */
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
@@ -60,6 +69,18 @@ const environment = z.object({
   OIDC_ISSUERS: oidcIssuers.default([]),
   /** Proxies whose word on the caller's address counts: addresses and CIDR ranges, separated by commas. */
   TRUSTED_PROXIES: z.string().default(''),
+  /** Pages of these origins may call from a browser. None: only pages of this service itself. */
+  CORS_ORIGINS: origins.default([]),
+  /** Requests a minute that one caller may make, by key, session or person; counted in each API process for itself. */
+  CALLER_REQUESTS_PER_MINUTE: perMinute.default(1200),
+  /** … that may come without a credential from one address (IPv6: one /64). */
+  VISITOR_REQUESTS_PER_MINUTE: perMinute.default(300),
+  /** … whose credential is not believed, from one address, before credentials from there are not looked at for a while. */
+  REFUSED_CREDENTIALS_PER_MINUTE: perMinute.default(30),
+  /** Milliseconds that the event loop may lag, as a mean over a second, before requests are refused; 0: never refused. */
+  EVENT_LOOP_LAG_MS: z.coerce.number().min(0).max(60_000).default(1000),
+  /** Requests are refused while this many wait for a database connection. */
+  DATABASE_QUEUE: z.coerce.number().int().min(1).max(100_000).default(200),
   /** Takes POST { phone, text }. Absent: nobody can sign in by phone, unless LOCAL_OUTBOX is set. */
   SMS_GATEWAY_URL: url('http:', 'https:').optional(),
   SMS_GATEWAY_TOKEN: z.string().default(''),
@@ -89,6 +110,11 @@ export interface Config {
   matchQuietSeconds: number;
   oidcIssuers: readonly OidcIssuer[];
   trustedProxies: readonly string[];
+  corsOrigins: readonly string[];
+  /** Requests a minute. */
+  rateLimits: { caller: number; visitor: number; refusedCredentials: number };
+  /** What is too much; requests are refused beyond it. `eventLoopLagMs` 0: any lag is borne. */
+  pressure: { eventLoopLagMs: number; databaseQueue: number };
   /** How messages reach phones; undefined: not at all. */
   sms: { template: string; by: { url: string; token: string } | 'local-outbox' } | undefined;
 }
@@ -136,6 +162,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     matchQuietSeconds: e.MATCH_QUIET_SECONDS,
     oidcIssuers: e.OIDC_ISSUERS,
     trustedProxies: e.TRUSTED_PROXIES.split(/[\s,]+/).filter((range) => range !== ''),
+    corsOrigins: e.CORS_ORIGINS,
+    rateLimits: {
+      caller: e.CALLER_REQUESTS_PER_MINUTE,
+      visitor: e.VISITOR_REQUESTS_PER_MINUTE,
+      refusedCredentials: e.REFUSED_CREDENTIALS_PER_MINUTE,
+    },
+    pressure: { eventLoopLagMs: e.EVENT_LOOP_LAG_MS, databaseQueue: e.DATABASE_QUEUE },
     sms: smsBy ? { template: e.SMS_TEMPLATE, by: smsBy } : undefined,
   };
 }

@@ -19,6 +19,10 @@ export const problemKinds = {
     status: 405,
     title: { zh: '此地址不支持该请求方法', en: 'This address does not take that method' },
   },
+  'request-timeout': {
+    status: 408,
+    title: { zh: '请求没有在限定时间内发完', en: 'The request did not arrive in time' },
+  },
   conflict: { status: 409, title: { zh: '与当前状态冲突', en: 'This conflicts with the current state' } },
   'version-conflict': {
     status: 412,
@@ -33,9 +37,17 @@ export const problemKinds = {
     status: 422,
     title: { zh: '内容可以读懂,但不能这样办理', en: 'It can be read, but not be carried out' },
   },
+  'precondition-required': {
+    status: 428,
+    title: { zh: '修改前须说明读到的是哪个版本', en: 'Say which version you read before you change it' },
+  },
   'too-many-requests': {
     status: 429,
     title: { zh: '请求过于频繁,请稍后再试', en: 'Too many requests, try again later' },
+  },
+  'headers-too-large': {
+    status: 431,
+    title: { zh: '请求头或地址过长', en: 'The headers or the address are too long' },
   },
   internal: { status: 500, title: { zh: '系统内部错误,已记录', en: 'An internal error, it has been logged' } },
   unavailable: {

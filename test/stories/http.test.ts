@@ -145,7 +145,7 @@ test.each([
   ['garbage', 'garbage\r\n\r\n', 400],
   ['a version of HTTP that is none', 'GET / HTTP/9.9\r\nhost: x\r\n\r\n', 400],
   ['a length that is no number', 'POST /v1/rounds HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n', 400],
-  ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(40_000)}\r\n\r\n`, 413],
+  ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
 ])('%s on the socket is answered with a problem too', async (_what, sent, status) => {
   const { port, hostname } = new URL(service.url);
   const answer = await new Promise<string>((resolve, reject) => {

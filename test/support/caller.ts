@@ -49,6 +49,8 @@ export function callerOf(
         ...(body instanceof Uint8Array
           ? { 'content-type': xlsx }
           : body !== undefined && { 'content-type': 'application/json' }),
+        // Whatever it is now: stories about versions say which one.
+        ...(method === 'PATCH' && { 'if-match': '*' }),
         ...always,
         ...headers,
       },

@@ -87,6 +87,12 @@ export type MidstOf = keyof typeof readAfter;
 
 let services = 0;
 
+/** Stories ask quickly on slow machines: only those about limits set some. */
+const unhurried: Partial<Config> = {
+  rateLimits: { caller: 1_000_000, visitor: 1_000_000, refusedCredentials: 1_000_000 },
+  pressure: { eventLoopLagMs: 0, databaseQueue: 100_000 },
+};
+
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const { workers = true, offerAgainSeconds } = options;
   const { database, lane } = options.place ?? (await placeOfThisTest());
@@ -98,7 +104,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const log = listeningLog(logged);
   const onError = (error: Error) => log.warn({ err: error }, 'a connection failed');
   const context: Context = {
-    config: { ...readConfig({}), databaseUrl: database.url, matchQuietSeconds: 0, ...options.config },
+    config: { ...readConfig({}), ...unhurried, databaseUrl: database.url, matchQuietSeconds: 0, ...options.config },
     log,
     clock,
     db: openDatabase({ url: database.url, onError }),

@@ -27,6 +27,7 @@ export function healthOperations({ db }: Context): Operation[] {
       tag: 'service',
       summary: { zh: '进程是否存活', en: 'Whether the process is alive' },
       permission: 'service:read',
+      probe: 'alive',
       reply: {
         status: 200,
         schema: z.object({ status: z.literal('alive') }).meta({ id: 'Health' }),
@@ -41,6 +42,7 @@ export function healthOperations({ db }: Context): Operation[] {
       tag: 'service',
       summary: { zh: '是否可以提供服务', en: 'Whether the service can do its work' },
       permission: 'service:read',
+      probe: 'ready',
       reply: {
         status: 200,
         schema: readiness,

@@ -2,7 +2,7 @@
 // Rooms build these; app.ts mounts them; the OpenAPI document, the permission check and the examples test read them.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Permission } from '../../vocabulary/permissions.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import type { Scope } from '../database.ts';
@@ -36,12 +36,16 @@ interface Declaration {
   summary: Text;
   description?: string;
   permission: Permission;
+  /** Asked by machines that watch. `alive` is answered whatever the load; neither is authenticated or limited. */
+  probe?: 'alive' | 'ready';
   /** Beyond those every operation can answer (see `problemsOf`). */
   problems?: readonly ProblemCode[];
 }
 
 export interface JsonReply<R extends z.ZodType> {
   status: 200 | 201 | 202;
+  /** Where the thing can be read from now on: the address of an operation, in which `:id` is that of the answer. */
+  location?: `/v1/${string}/:id`;
   schema: R;
   example: z.input<R>;
 }
@@ -94,6 +98,7 @@ export function problemsOf(op: Operation): ProblemCode[] {
     'unauthenticated',
     'forbidden',
     'internal',
+    'too-many-requests',
     'unavailable',
     ...(op.problems ?? []),
   ]);
@@ -101,7 +106,19 @@ export function problemsOf(op: Operation): ProblemCode[] {
   codes.add('bad-request');
   if (op.params || op.query || op.body) codes.add('invalid-input');
   if (op.body || op.upload) codes.add('payload-too-large').add('unsupported-media-type');
+  if (changesInPlace(op)) codes.add('precondition-required').add('version-conflict');
+  if (op.method !== 'GET' && op.url.includes('/:id') && isVersioned(op)) codes.add('version-conflict');
   return [...codes].sort();
+}
+
+/** Whether the answer is a thing with a version: then the version is its ETag. */
+export function isVersioned({ reply }: Operation): boolean {
+  return 'schema' in reply && reply.schema instanceof z.ZodObject && 'version' in reply.schema.shape;
+}
+
+/** Changes that are lost or made twice unless the caller says which version they are made to. */
+export function changesInPlace({ method }: Operation): boolean {
+  return method === 'PATCH' || method === 'PUT';
 }
 
 export type Authenticate = (request: FastifyRequest) => Promise<Principal>;

@@ -53,8 +53,19 @@ export function languageOf(acceptLanguage: string | undefined): Language {
   return /^\s*en\b/i.test(acceptLanguage ?? '') ? 'en' : 'zh';
 }
 
+/** Whether the caller says to be somebody. */
+export function hasCredential({ headers }: FastifyRequest): boolean {
+  return headers.authorization !== undefined || headers['x-api-key'] !== undefined;
+}
+
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
+  if (problem.status === 401) {
+    // Whoever is believed is never answered 401: with a credential it means that this one is worth nothing.
+    const error = hasCredential(request) ? ', error="invalid_token"' : '';
+    void reply.header('www-authenticate', `Bearer realm="gongfang"${error}`);
+  }
+  const { retryAfterSeconds = problem.status === 503 ? 5 : undefined } = problem;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
   const language = languageOf(request.headers['accept-language']);
   return reply
     .code(problem.status)

@@ -1,22 +1,36 @@
 // Mounts declared operations on Fastify. Enters: context, operations, how to authenticate. Leaves: a server that validates
 // every input, checks every permission, answers every failure as a problem, and describes itself; it does not listen.
 
-import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyInstance, type FastifyRequest, type FastifySchema } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchema,
+  type HTTPMethods,
+} from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
 import { newId } from '../id.ts';
 import { Problem, problemKinds } from '../problem.ts';
+import { allowOrigins } from './cross-origin.ts';
+import { tagAnswer } from './entity-tags.ts';
+import { readJsonStrictly } from './json-body.ts';
+import { finishBeforeClose, refuseOverload } from './load-shedding.ts';
 import { completeDocument, documentInfo, introduce } from './openapi.ts';
-import { problemsOf, type Authenticate, type Operation } from './operation.ts';
+import { changesInPlace, isVersioned, problemsOf, type Authenticate, type Operation } from './operation.ts';
 import { anonymous, publicScope, scopeOf, type Principal } from './principal.ts';
-import { fieldErrors, problemBody, problemSchema, sendProblem, toProblem } from './problems.ts';
+import { fieldErrors, hasCredential, problemSchema, sendProblem, toProblem } from './problems.ts';
+import { openRateLimits } from './rate-limits.ts';
+import { answerParserError } from './socket-answers.ts';
+import { standingHeaders } from './standing-headers.ts';
 
 /** What a JSON body may hold unless an operation states more. */
 const BODY_BYTES_MAX = 256 * 1024;
+/** Node takes 16 KiB of address and headers together; of an address alone the half of it is plenty. */
+const URL_LENGTH_MAX = 8_000;
 
 export async function buildServer(
   context: Context,
@@ -29,10 +43,12 @@ export async function buildServer(
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: context.config.trustedProxies.length > 0 ? [...context.config.trustedProxies] : false,
     requestTimeout: 60_000,
-    return503OnClosing: true,
+    // Told as a problem instead: see finishBeforeClose.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerParserError,
     frameworkErrors: (error, request, reply) => {
+      void reply.headers(standingHeaders(request.id));
       void sendProblem(toProblem(error, context.log, request.id), request, reply);
     },
   });
@@ -49,14 +65,37 @@ export async function buildServer(
   app.setErrorHandler((error, request, reply) =>
     sendProblem(toProblem(error, context.log, request.id), request, reply),
   );
-  app.setNotFoundHandler((request, reply) => sendProblem(unknownAddress(app, request), request, reply));
+  app.setNotFoundHandler((request, reply) => answerUnknownAddress(app, request, reply));
+  // Whatever else may be expected, the answer is the ordinary one.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
 
+  const probes = new Map(operations.flatMap(({ url, probe }) => (probe ? [[url, probe] as const] : [])));
+  const probeOf = ({ routeOptions: { url = '' } }: FastifyRequest) => probes.get(url);
+  const isSpared = (request: FastifyRequest) => probeOf(request) === 'alive';
+
+  // The order is the order in which requests are turned away: the cheapest reason first.
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
-    void reply.header('referrer-policy', 'no-referrer');
-    principals.set(request, await authenticate(request));
+    void reply.headers(standingHeaders(request.id));
+    if (request.url.length > URL_LENGTH_MAX) throw addressTooLong();
   });
+  await allowOrigins(app, context.config.corsOrigins);
+  finishBeforeClose(app, isSpared);
+  await refuseOverload(app, context, isSpared);
+  const limits = await openRateLimits(app, context.config.rateLimits);
+  app.addHook('onRequest', async (request, reply) => {
+    if (probeOf(request)) return;
+    if (hasCredential(request)) await limits.assertMayAuthenticate(request, reply);
+    const principal = await authenticate(request).catch(async (error: unknown) => {
+      const isUnbelieved = error instanceof Problem && error.code === 'unauthenticated';
+      await (isUnbelieved
+        ? limits.countRefusedCredential(request, reply)
+        : limits.countRequest(request, reply, undefined));
+      throw error;
+    });
+    principals.set(request, principal);
+    await limits.countRequest(request, reply, principal);
+  });
+  app.addHook('onSend', async (request, reply, payload) => tagAnswer(request, reply, payload));
   app.addHook('onResponse', async (request, reply) => {
     // Path only: queries can hold what people typed.
     const { routeOptions, method, id } = request;
@@ -76,6 +115,7 @@ export async function buildServer(
     transformObject: (document) => completeDocument(jsonSchemaTransformObject(document), operations),
   });
 
+  readJsonStrictly(app);
   // Bytes are handed on as they are; only operations that declare an upload take them.
   const uploads = new Set(operations.flatMap((op) => op.upload?.contentTypes ?? []));
   app.addContentTypeParser(
@@ -99,10 +139,12 @@ export async function buildServer(
           ...Object.fromEntries(problemsOf(op).map((code) => [problemKinds[code].status, problemSchema])),
         },
       },
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
         const principal = principals.get(request) ?? anonymous;
-        if (principal.permissions.has(op.permission)) return;
-        throw new Problem(principal.role === 'anonymous' ? 'unauthenticated' : 'forbidden');
+        if (!principal.permissions.has(op.permission)) {
+          throw new Problem(principal.role === 'anonymous' ? 'unauthenticated' : 'forbidden');
+        }
+        refuseWrongHeaders(op, request, reply);
       },
       preValidation: async (request) => refuseWrongBody(op, request),
       handler: async (request, reply) => {
@@ -117,7 +159,7 @@ export async function buildServer(
           request,
           reply,
         });
-        void reply.code(op.reply.status);
+        void reply.code(op.reply.status).headers(addressHeaders(op, result));
         if ('contentType' in op.reply) void reply.type(op.reply.contentType);
         return result;
       },
@@ -138,48 +180,80 @@ function uploadBytesMax(operations: readonly Operation[]): number {
   return Math.max(BODY_BYTES_MAX, ...operations.map((op) => op.upload?.bytesMax ?? 0));
 }
 
+/** Where the thing can be read, and which version of it was answered. */
+function addressHeaders(op: Operation, result: unknown): Record<string, string> {
+  const { id = '', version } = (result ?? {}) as { id?: string; version?: number };
+  const location = 'location' in op.reply ? op.reply.location?.replace(':id', id) : undefined;
+  return { ...(location && { location }), ...(isVersioned(op) && { etag: `"${version}"` }) };
+}
+
+/** What can be told from the headers alone, before a byte of the body is read. */
+function refuseWrongHeaders(op: Operation, { headers }: FastifyRequest, reply: FastifyReply): void {
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    void reply.header('accept-encoding', 'identity');
+    throw new Problem('unsupported-media-type', {
+      zh: '请求体不接受压缩,请去掉 Content-Encoding。',
+      en: 'Bodies are not taken compressed: leave Content-Encoding out.',
+    });
+  }
+  // Fastify would not read it: who sends one believes that it counts.
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (op.method === 'GET' && hasBody) throw takesNoBody();
+  if (changesInPlace(op) && headers['if-match'] === undefined) throw versionNotSaid();
+}
+
 /** Strict in what it takes: bytes only where an upload is declared, JSON only where a body is, nothing where neither is. */
-function refuseWrongBody(op: Operation, request: FastifyRequest): void {
-  const isBytes = Buffer.isBuffer(request.body);
-  if (op.upload) {
-    if (!isBytes) {
-      throw new Problem('unsupported-media-type', {
-        zh: `请直接上传文件内容,Content-Type 为 ${op.upload.contentTypes[0]}。`,
-        en: `Send the file itself with Content-Type ${op.upload.contentTypes[0]}.`,
-      });
-    }
-  } else if (isBytes) {
+function refuseWrongBody(op: Operation, { body }: FastifyRequest): void {
+  const isBytes = Buffer.isBuffer(body);
+  if (op.upload && !isBytes) {
+    throw new Problem('unsupported-media-type', {
+      zh: `请直接上传文件内容,Content-Type 为 ${op.upload.contentTypes[0]}。`,
+      en: `Send the file itself with Content-Type ${op.upload.contentTypes[0]}.`,
+    });
+  }
+  if (!op.upload && isBytes) {
     throw new Problem('unsupported-media-type', {
       zh: '此处只接受 application/json。',
       en: 'Only application/json is taken here.',
     });
-  } else if (!op.body && request.body !== undefined && request.body !== null && request.method !== 'GET') {
-    const isEmpty = typeof request.body === 'object' && Object.keys(request.body).length === 0;
-    if (!isEmpty) {
-      throw new Problem('bad-request', { zh: '此操作不接受请求体。', en: 'This operation takes no body.' });
-    }
   }
+  if (op.body && (body === undefined || body === null)) {
+    throw new Problem('bad-request', { zh: '此操作需要 JSON 请求体。', en: 'This operation needs a body in JSON.' });
+  }
+  if (op.body || op.upload || body === undefined || body === null) return;
+  const isEmpty = typeof body === 'object' && Object.keys(body).length === 0;
+  if (!isEmpty) throw takesNoBody();
 }
 
-function unknownAddress(app: FastifyInstance, request: FastifyRequest): Problem {
-  const path = request.url.split('?')[0] ?? '/';
-  const known = (['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const).filter(
-    (method) => app.findRoute({ method, url: path }) !== null,
-  );
-  if (known.length > 0) return new Problem('method-not-allowed');
-  return new Problem('not-found', { zh: '没有这个地址,请查看 /docs。', en: 'There is no such address, see /docs.' });
+function takesNoBody(): Problem {
+  return new Problem('bad-request', { zh: '此操作不接受请求体。', en: 'This operation takes no body.' });
 }
 
-/** What cannot even be parsed as HTTP gets the same kind of answer, written by hand on the socket. */
-function answerParserError(error: Error & { code?: string }, socket: Socket): void {
-  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
+function versionNotSaid(): Problem {
+  return new Problem('precondition-required', {
+    zh: '请先 GET 这个地址,把答复中的 ETag 放入请求头 If-Match;确定不论现状都要改时写 If-Match: *。',
+    en: 'GET this address first and send its ETag as If-Match; to change it whatever it is now, send If-Match: *.',
+  });
+}
+
+function addressTooLong(): Problem {
+  return new Problem('bad-request', {
+    zh: `地址不能超过 ${URL_LENGTH_MAX} 个字符。`,
+    en: `An address may have ${URL_LENGTH_MAX} characters.`,
+  });
+}
+
+const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** 404, or what the address does take: an OPTIONS asks for just that. */
+function answerUnknownAddress(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const url = request.url.split('?')[0] ?? '/';
+  const known = methods.filter((method) => app.findRoute({ method, url }) !== null);
+  if (known.length === 0) {
+    const text = { zh: '没有这个地址,请查看 /docs。', en: 'There is no such address, see /docs.' };
+    return sendProblem(new Problem('not-found', text), request, reply);
   }
-  const problem = new Problem(error.code === 'HPE_HEADER_OVERFLOW' ? 'payload-too-large' : 'bad-request');
-  const body = JSON.stringify(problemBody(problem, 'zh', newId()));
-  socket.end(
-    `HTTP/1.1 ${problem.status} Bad Request\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  void reply.header('allow', [...known, 'OPTIONS'].join(', '));
+  if (request.method === 'OPTIONS') return reply.code(204).send();
+  return sendProblem(new Problem('method-not-allowed'), request, reply);
 }
