@@ -230,9 +230,8 @@ function listingOperations(context: Context): Operation[] {
       params: idParams,
       problems: ['not-found'],
       reply: listingReply,
-      async handle({ params, scope, visitor, principal, reply }) {
+      async handle({ params, scope, visitor, principal }) {
         const found = await readListing(context, { scope, visitor }, params.id);
-        void reply.header('etag', `"${found.row.version}"`);
         const people = found.isOwn ? await readMaskedPeople(context, scope, principal, [found]) : noPeople;
         const isComplete = found.isOwn && seesAll(principal, found);
         return toListing(found, await readGazetteer(context), { isComplete, people });
@@ -248,11 +247,10 @@ function listingOperations(context: Context): Operation[] {
       body: newListingSchema,
       bodyExample: examples.newListing,
       problems: ['conflict', 'forbidden'],
-      reply: { ...listingReply, status: 201 },
-      async handle({ body, scope, principal, reply }) {
+      reply: { ...listingReply, status: 201, location: '/v1/listings/:id' },
+      async handle({ body, scope, principal }) {
         const draft = await toDraft(context, body as unknown as NewListing, principal, scope);
         const row = await createListing(context, scope, draft, false);
-        void reply.header('location', `/v1/listings/${row.id}`).header('etag', `"${row.version}"`);
         return toOwnListing(context, scope, principal, row.id);
       },
     }),
@@ -267,11 +265,10 @@ function listingOperations(context: Context): Operation[] {
       body: listingChangeSchema,
       documentedBody: listingChangeDocument,
       bodyExample: { attributes: { areaM2: 240 } },
-      problems: ['not-found', 'forbidden', 'version-conflict'],
+      problems: ['not-found', 'forbidden'],
       reply: listingReply,
-      async handle({ params, body, scope, principal, request, reply }) {
+      async handle({ params, body, scope, principal, request }) {
         const row = await changeListing(context, scope, params.id, body, readIfMatch(request.headers['if-match']));
-        void reply.header('etag', `"${row.version}"`);
         return toOwnListing(context, scope, principal, row.id);
       },
     }),
@@ -291,9 +288,9 @@ function listingOperations(context: Context): Operation[] {
         params: idParams,
         problems: ['not-found', 'forbidden', 'conflict'],
         reply: listingReply,
-        async handle({ params, scope, principal, reply }) {
-          const row = await setListingStatus(context, scope, params.id, status);
-          void reply.header('etag', `"${row.version}"`);
+        async handle({ params, scope, principal, request }) {
+          const expectedVersion = readIfMatch(request.headers['if-match']);
+          const row = await setListingStatus(context, scope, params.id, status, expectedVersion);
           return toOwnListing(context, scope, principal, row.id);
         },
       }),
@@ -423,7 +420,7 @@ async function ownUscc({ db }: Context, { partyId }: Principal, scope: Scope): P
 
 function readIfMatch(header: string | undefined): number | undefined {
   if (header === undefined || header === '*') return undefined;
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  const version = /^(?:W\/)?"(\d{1,9})(?:-[\w-]{1,40})?"$/.exec(header)?.[1];
   if (version === undefined) throw new Problem('version-conflict');
   return Number(version);
 }
@@ -475,9 +472,10 @@ function importOperations(context: Context): Operation[] {
       reply: {
         ...importReply,
         status: 202,
+        location: '/v1/imports/:id',
         example: { ...examples.import, status: 'queued' as const, counts: null, finishedAt: null },
       },
-      async handle({ query, request, principal, scope, reply }) {
+      async handle({ query, request, principal, scope }) {
         assertWithin(query.division, principal.divisionCode);
         const publishes = query.publish === 'true';
         if (publishes && !principal.permissions.has('listings:publish')) throw new Problem('forbidden');
@@ -493,7 +491,6 @@ function importOperations(context: Context): Operation[] {
           publishes,
           onlyOwnerId: principal.partyId ?? null,
         });
-        void reply.header('location', `/v1/imports/${job.id}`);
         return toImport(job);
       },
     }),

@@ -377,15 +377,20 @@ export function parseAttributes(kind: ListingKind, attributes: Record<string, un
   throw new Problem('invalid-input', undefined, { errors: fieldErrors(parsed.error.issues, 'body.attributes') });
 }
 
-/** Publishing makes a draft visible; withdrawing takes a listing out of lists and rounds. Doing so twice changes nothing. */
+/**
+ * Publishing makes a draft visible; withdrawing takes a listing out of lists and rounds. Doing so twice changes nothing.
+ * @param expectedVersion from If-Match; a listing changed meanwhile is refused.
+ */
 export async function setListingStatus(
   context: Context,
   scope: Scope,
   id: string,
   status: Exclude<ListingStatus, 'draft'>,
+  expectedVersion: number | undefined,
 ): Promise<ListingRow> {
   return context.db.inScope(scope, async (tx) => {
     const before = await lockListing(tx, id);
+    if (expectedVersion !== undefined && before.version !== expectedVersion) throw new Problem('version-conflict');
     if (before.status === status) return before;
     if (status === 'published') await assertConsentStands(tx, before);
     const [after] = await tx

@@ -188,9 +188,10 @@ function roundOperations(context: Context): Operation[] {
       reply: {
         ...reply,
         status: 202,
+        location: '/v1/rounds/:id',
         example: { ...examples.round, status: 'queued' as const, summary: null, finishedAt: null },
       },
-      async handle({ body, scope, principal, reply: answer }) {
+      async handle({ body, scope, principal }) {
         assertWithin(body.divisionCode, principal.divisionCode);
         const { divisionCode: region, asOf, seed, moves, policy } = body;
         const queued = await requestRound(context, scope, {
@@ -198,7 +199,6 @@ function roundOperations(context: Context): Operation[] {
           asOf: asOf ?? shanghaiDate(context.clock.now()),
           ...{ seed, moves, policy },
         });
-        void answer.header('location', `/v1/rounds/${queued.id}`);
         return toRound(queued);
       },
     }),
@@ -243,7 +243,12 @@ function roundOperations(context: Context): Operation[] {
       permission: 'rounds:run',
       params: idParams,
       problems: ['not-found', 'conflict'],
-      reply: { ...reply, status: 202, example: { ...examples.round, status: 'cancelling' as const, summary: null } },
+      reply: {
+        ...reply,
+        status: 202,
+        location: '/v1/rounds/:id',
+        example: { ...examples.round, status: 'cancelling' as const, summary: null },
+      },
       handle: async ({ params, scope }) => toRound(await cancelRound(context, scope, params.id)),
     }),
   ];

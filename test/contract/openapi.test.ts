@@ -61,7 +61,7 @@ describe('the document', () => {
 
   test('refers only to what it holds, and holds only what it refers to', () => {
     const refs = new Set([...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? ''));
-    const held = (['schemas', 'responses'] as const).flatMap((part) =>
+    const held = (['schemas', 'responses', 'headers', 'parameters'] as const).flatMap((part) =>
       Object.keys(document.components?.[part] ?? {}).map((name) => `components/${part}/${name}`),
     );
     expect([...refs].sort()).toEqual(held.sort());
@@ -145,7 +145,7 @@ describe('every operation', () => {
   });
 
   test.each(each)('%s: has exactly one answer when all goes well', (_, operation) => {
-    expect(Object.keys(operation.responses).filter((status) => Number(status) < 400)).toHaveLength(1);
+    expect(Object.keys(operation.responses).filter((status) => Number(status) < 300)).toHaveLength(1);
   });
 
   test.each(each)('%s: can say not-found and not-fitting where its path and body can be wrong', (_, operation) => {
@@ -159,6 +159,65 @@ describe('every operation', () => {
     for (const { in: place, name, schema } of parametersOf(operation)) {
       if (place === 'path' && name === 'id') expect(schema).toMatchObject({ type: 'string', format: 'uuid' });
     }
+  });
+});
+
+describe('the headers of', () => {
+  const headersOf = (answer: Json | undefined) => Object.keys(resolve(document, answer)['headers'] ?? {});
+  const takes = (operation: Described, name: string) => parametersOf(operation).find((p) => p.name === name);
+  const successOf = ({ responses }: Described) => Object.entries(responses).find(([status]) => Number(status) < 300);
+  const reads = described.filter(({ method }) => method === 'get');
+
+  test.each(each)('%s: every answer says its request, and how much is left', (id, operation) => {
+    const isProbe = declaredOf(id)?.probe !== undefined;
+    for (const [status, answer] of Object.entries(operation.responses)) {
+      const headers = headersOf(answer);
+      expect(headers, status).toContain('X-Request-Id');
+      if (status === '304' || isProbe) continue;
+      expect(headers, status).toEqual(
+        expect.arrayContaining(['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']),
+      );
+    }
+    expect(headersOf(operation.responses['401'])).toContain('WWW-Authenticate');
+    expect(headersOf(operation.responses['503'])).toContain('Retry-After');
+    if (isProbe) return;
+    expect(headersOf(operation.responses['429'])).toContain('Retry-After');
+    expect(takes(operation, 'Accept-Language')).toBeDefined();
+  });
+
+  test.each(reads.map((read) => [read.operationId, read] as const))(
+    '%s: what is read can be told apart',
+    (id, read) => {
+      expect(headersOf(read.responses['200'])).toContain('ETag');
+      if (declaredOf(id)?.probe) return;
+      expect(takes(read, 'If-None-Match')).toBeDefined();
+      expect(headersOf(read.responses['304'])).toContain('ETag');
+    },
+  );
+
+  test.each(each)('%s: what has a version is changed by it', (_, operation) => {
+    const [status = '', answer] = successOf(operation) ?? [];
+    const content = (operation.responses[status]?.['content'] as Json | undefined)?.['application/json'];
+    const isVersioned = 'version' in ((content as { example: Json } | undefined)?.example ?? {});
+    if (isVersioned) expect(headersOf(answer)).toContain('ETag');
+    const changes = operation.method === 'patch' || operation.method === 'put';
+    if (changes) expect(takes(operation, 'If-Match')).toMatchObject({ required: true });
+    else if (isVersioned && operation.method === 'post' && operation.path.includes('{id}')) {
+      expect(takes(operation, 'If-Match')).toBeDefined();
+    } else expect(takes(operation, 'If-Match')).toBeUndefined();
+    const codes = operation['x-problem-codes'] as ProblemCode[];
+    expect(codes.includes('precondition-required')).toBe(changes);
+    expect(codes.includes('version-conflict')).toBe(takes(operation, 'If-Match') !== undefined);
+  });
+
+  test.each(each)('%s: what was made or begun says where to read it, if anywhere', (id, operation) => {
+    const [status, answer] = successOf(operation) ?? [];
+    if (status !== '201' && status !== '202') return;
+    const [collection = ''] = operation.path.split('/{id}');
+    const isReadable = reads.some(({ path }) => path === `${collection}/{id}`);
+    expect(headersOf(answer).includes('Location')).toBe(isReadable);
+    const reply = declaredOf(id)?.reply;
+    if (isReadable) expect(reply).toMatchObject({ location: `${collection}/:id` });
   });
 });
 
@@ -227,7 +286,9 @@ interface Parameter {
 }
 
 function parametersOf(operation: Described): Parameter[] {
-  return (operation.parameters ?? []) as unknown as Parameter[];
+  return (operation.parameters ?? []).map((parameter) =>
+    resolve(document, parameter as Json),
+  ) as unknown as Parameter[];
 }
 
 function contentOf(holder: Json): Json {

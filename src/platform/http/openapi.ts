@@ -4,7 +4,16 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { permissions } from '../../vocabulary/permissions.ts';
 import { Problem, problemKinds, type ProblemCode } from '../problem.ts';
+import { JSON_DEPTH_MAX } from './json-body.ts';
 import { tidyComponents } from './openapi-components.ts';
+import {
+  headerComponents,
+  headerParameters,
+  notModified,
+  parameterComponents,
+  problemHeaders,
+  successHeaders,
+} from './openapi-headers.ts';
 import { problemsOf, type Operation } from './operation.ts';
 import { problemBody } from './problems.ts';
 
@@ -19,11 +28,19 @@ export const documentInfo = {
       'Reading published lists needs no key. Every failure is an RFC 9457 problem with a stable code.\n\n' +
       'Three headers narrow what a caller may do: `X-Division` names the one division to act in (own, below it, or granted); ' +
       '`X-Api-Key` beside `Authorization` is the key of the app a person uses, and only what both may do is left; `X-Mandate` ' +
-      'is the id of a mandate to act for a person or party.',
+      'is the id of a mandate to act for a person or party.\n\n' +
+      '**Changes.** A thing with a `version` is answered with an `ETag`. Send it back as `If-Match` with PATCH, where it is ' +
+      'required (428), or with an action: 412 when somebody else was faster. `If-Match: *` changes whatever is there now.\n\n' +
+      '**Limits.** Requests are counted per minute: for each caller, for each address without a credential, and for each ' +
+      'address whose credentials are not believed. `RateLimit-*` tells what is left; 429 and 503 say in `Retry-After` when to ' +
+      `come back. JSON is UTF-8, each field once, at most ${JSON_DEPTH_MAX} levels deep, not compressed; an address has at most ` +
+      '8,000 characters. What is no HTTP, has too large headers (431) or does not arrive in time (408) is a problem too.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '/', description: '本服务 this service' }],
   components: {
+    headers: headerComponents,
+    parameters: parameterComponents,
     securitySchemes: {
       apiKey: {
         type: 'http',
@@ -42,7 +59,7 @@ type Schema = Record<string, unknown>;
 export function completeDocument(derived: object, operations: readonly Operation[]): Document {
   const document = derived as Document;
   const paths = document.paths ?? {};
-  const responses: ProblemResponses = {};
+  const responses: ProblemResponses = { NotModified: notModified };
   for (const op of operations) {
     const item = paths[op.url.replaceAll(/:(\w+)/g, '{$1}')];
     const described = item?.[op.method.toLowerCase() as 'get'];
@@ -68,21 +85,25 @@ export function introduce(op: Operation) {
 }
 
 function complete(described: Schema, op: Operation, problemResponses: ProblemResponses): void {
-  if (problemsOf(op).includes('version-conflict')) {
-    described['parameters'] = [...((described['parameters'] ?? []) as Schema[]), ifMatch];
+  if (!op.probe) {
+    described['parameters'] = [...((described['parameters'] ?? []) as Schema[]), ...headerParameters(op)];
   }
 
   const responses = described['responses'] as Record<string, Schema>;
   if ('contentType' in op.reply) {
     responses[op.reply.status] = {
       description: op.summary.en,
+      headers: successHeaders(op),
       content: { [op.reply.contentType]: { schema: { type: 'string', format: 'binary' } } },
     };
   } else {
     const response = responses[op.reply.status] as Schema;
     response['description'] = op.summary.en;
+    response['headers'] = successHeaders(op);
     setExample(response, 'application/json', op.reply.example);
   }
+
+  if (op.method === 'GET' && !op.probe) responses['304'] = { $ref: '#/components/responses/NotModified' };
 
   // One answer per status, naming every code that can come with it; operations share them.
   for (const [status, codes] of groupByStatus(problemsOf(op))) {
@@ -105,16 +126,6 @@ function complete(described: Schema, op: Operation, problemResponses: ProblemRes
   }
 }
 
-/** Whoever can be told that something changed meanwhile can say what was read. */
-const ifMatch = {
-  in: 'header',
-  name: 'If-Match',
-  required: false,
-  schema: { type: 'string', maxLength: 40 },
-  description: 'The ETag that was read: the change is refused when somebody else was faster. Left out: not checked',
-  example: '"3"',
-};
-
 function setExample(holder: Schema, contentType: string, example: unknown): void {
   const content = holder['content'] as Record<string, Schema> | undefined;
   if (content?.[contentType] && example !== undefined) content[contentType]['example'] = example;
@@ -126,7 +137,8 @@ function problemResponse(codes: readonly ProblemCode[]): OpenAPIV3_1.ResponseObj
   const told = codes.map((code) => `\`${code}\` ${problemKinds[code].title.zh} / ${problemKinds[code].title.en}`);
   const example = problemBody(new Problem(codes[0] ?? 'internal'), 'zh', '019aa5c2-7c00-7000-8000-000000000000');
   const schema = { $ref: '#/components/schemas/Problem' };
-  return { description: told.join('; '), content: { 'application/problem+json': { schema, example } } };
+  const headers = problemHeaders(problemKinds[codes[0] ?? 'internal'].status);
+  return { description: told.join('; '), headers, content: { 'application/problem+json': { schema, example } } };
 }
 
 const pascal = (code: string) => code.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
