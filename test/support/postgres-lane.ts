@@ -1,6 +1,6 @@
 // The PostgreSQL of a test run: the given one, else the embedded one, else a container. Leaves: its address and a template
 // database that is migrated and holds the divisions, made once; every test file clones it. In a given server only databases
-// of this run are touched.
+// of this run are touched. TEST_TEMPLATE names a template that is there already: a proof plants bugs in one.
 
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.ts';
 import { StartProblem } from '../../src/platform/start-problem.ts';
-import { setUpDatabase } from '../../src/start.ts';
 import { hasContainerRuntime, startContainer } from './containers.ts';
 import type { Service } from './global-setup.ts';
 
@@ -30,13 +29,17 @@ declare module 'vitest' {
 export async function startPostgresLane(): Promise<Service<PostgresLane>> {
   const server = await findServer();
   const runPrefix = `t_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
-  const lane: PostgresLane = { serverUrl: server.address, runPrefix, template: nameDatabase(runPrefix) };
+  const given = process.env.TEST_TEMPLATE;
+  const lane: PostgresLane = { serverUrl: server.address, runPrefix, template: given ?? nameDatabase(runPrefix) };
   const stop = async () => {
     await dropDatabasesOfRun(lane);
     await server.stop();
   };
   try {
+    if (given !== undefined) return { address: lane, stop };
     await onServer(lane.serverUrl, `create database ${lane.template}`);
+    // Here, so that a run on a template that is there already does not load the whole service.
+    const { setUpDatabase } = await import('../../src/start.ts');
     await setUpDatabase(databaseUrl(lane, lane.template));
     return { address: lane, stop };
   } catch (error) {
