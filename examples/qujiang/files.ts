@@ -21,6 +21,13 @@ export const exampleFiles = [
   { fileName: '07-闲置劳动力.xlsx', sheetId: 'labour', rows: 8_584 },
   { fileName: '08-来料加工订单.xlsx', sheetId: 'processing-order', rows: 200 },
   { fileName: '09-支持政策.xlsx', sheetId: 'policy', rows: 30 },
+  { fileName: '10-共享设施.xlsx', sheetId: 'shared-facility', rows: 40 },
+  { fileName: '11-共富岗位.xlsx', sheetId: 'post', rows: 60 },
+  { fileName: '12-产品供给.xlsx', sheetId: 'product-supply', rows: 50 },
+  { fileName: '13-渠道需求.xlsx', sheetId: 'channel-demand', rows: 20 },
+  { fileName: '14-用地需求.xlsx', sheetId: 'land-demand', rows: 16 },
+  { fileName: '15-专家技术培训供需.xlsx', sheetId: 'expertise', rows: 24 },
+  { fileName: '16-共富项目.xlsx', sheetId: 'project', rows: 20 },
 ] as const satisfies readonly ExampleFile[];
 
 /** Members of low-income households among the workers. */

@@ -7,8 +7,6 @@ import { withinDivision, type Scope, type Transaction } from '../platform/databa
 import { notFound } from '../platform/problem.ts';
 import { readGazetteer, type Gazetteer } from '../regions/index.ts';
 import { splitQuery } from '../vocabulary/chinese-text.ts';
-import { equipmentKinds } from '../vocabulary/equipment-kinds.ts';
-import { skills } from '../vocabulary/skills.ts';
 import { kinds, type KindId, type ListId } from './kinds/index.ts';
 import type { ListingRow } from './save-listings.ts';
 import { listing, type ListingStatus } from './tables.ts';
@@ -28,8 +26,10 @@ export interface ListingWithOwner {
   owner: Party | undefined;
 }
 
-/** Words a query may run together: places, skills, machines (CONVENTIONS 2.16). */
-const termNames = [...skills, ...equipmentKinds].flatMap(({ zh, synonyms }) => [zh, ...synonyms]);
+/** Words a query may run together: places, and the terms that any kind offers as choices (CONVENTIONS 2.16). */
+const termNames = kinds
+  .flatMap((kind) => kind.columns.flatMap(({ cell }) => ('choices' in cell ? cell.choices : [])))
+  .flatMap(({ zh, synonyms }) => [zh, ...synonyms]);
 const knownWords = new WeakMap<Gazetteer, ReadonlySet<string>>();
 
 function knownWordsOf(gazetteer: Gazetteer): ReadonlySet<string> {

@@ -20,10 +20,14 @@ import { groupBy } from '../platform/group-by.ts';
 import { newId } from '../platform/id.ts';
 import { fieldErrors } from '../platform/http/index.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import { readGazetteer, type Gazetteer } from '../regions/index.ts';
+import { kmOutsideOutline, readGazetteer, type Division, type Gazetteer } from '../regions/index.ts';
+import { toWgs84 } from '../vocabulary/coordinate-systems.ts';
+import { distanceKm } from '../vocabulary/geo.ts';
+import { divisionLevelOf } from '../vocabulary/division-code.ts';
+import { partyKinds } from '../vocabulary/party-kinds.ts';
 import { normaliseText } from '../vocabulary/chinese-text.ts';
 import type { Text } from '../vocabulary/text.ts';
-import { kindById, type KindId, type ListingKind } from './kinds/index.ts';
+import { kindById, type KindId, type ListingKind, type StatedPoint } from './kinds/index.ts';
 import type { ListingDraft } from './sheets/index.ts';
 import { listing, type ListingStatus } from './tables.ts';
 
@@ -68,6 +72,11 @@ export async function saveListings(
     }
     if (onlyOwnerId !== null && owner?.id !== onlyOwnerId) {
       outcomes[index] = { refused: { path: 'owner', code: 'not-your-own', message: notYourOwn } };
+      return;
+    }
+    const refused = findOwnerFault(kindById(draft.kindId), owner) ?? findPointFault(draft, gazetteer);
+    if (refused) {
+      outcomes[index] = { refused };
       return;
     }
     const keys = keysOf.get(countyOf(draft.divisionCode));
@@ -115,7 +124,8 @@ export async function saveListings(
   const rows = changed.map(({ index, row }) => {
     const before = standing.get(keyOf(row));
     const id = before?.id ?? newId();
-    outcomes[index] = { saved: before ? 'updated' : 'created', id };
+    const warning = joinTexts(warningsOf(kindById(row.kind as KindId), row));
+    outcomes[index] = { saved: before ? 'updated' : 'created', id, ...(warning && { warning }) };
     return {
       id,
       ...row,
@@ -138,6 +148,60 @@ const unknownOwner: Text = {
   zh: '该统一社会信用代码尚未登记,请先登记该企业或村集体',
   en: 'no party is registered under this code: register the enterprise or collective first',
 };
+
+type Refusal = Extract<SaveOutcome, { refused: unknown }>['refused'];
+
+/** Whether this kind of party may own this kind of listing. */
+function findOwnerFault(kind: ListingKind, owner: Party | undefined): Refusal | undefined {
+  if (!owner || kind.owners.includes(owner.kind)) return undefined;
+  const accepted = partyKinds.filter(({ code }) => kind.owners.includes(code));
+  const own = partyKinds.find(({ code }) => code === owner.kind);
+  return {
+    path: 'owner',
+    code: 'wrong-owner-kind',
+    message: {
+      zh: `“${kind.label.zh}”不能由${own?.zh ?? ''}登记,须为${accepted.map(({ zh }) => zh).join('、')}`,
+      en: `a ${own?.en ?? ''} cannot own “${kind.label.en}”: ${accepted.map(({ en }) => en).join(', ')} can`,
+    },
+  };
+}
+
+/** No field is farther from the point of its village or town than this. */
+const POINT_OFF_KM_MAX = 30;
+/** The outline is a sketch of about 100 m, and land of a village may lie across the border. */
+const POINT_OUTSIDE_KM_MAX = 5;
+
+/** A point that cannot be where it is said to be: mostly a wrong coordinate system, or latitude and longitude exchanged. */
+function findPointFault(
+  { point, divisionCode }: Pick<ListingDraft, 'point' | 'divisionCode'>,
+  gazetteer: Gazetteer,
+): Refusal | undefined {
+  const division = gazetteer.find(divisionCode);
+  if (!point || !division) return undefined;
+  const at = toWgs84(point, point.crs);
+  const offKm = ['village', 'town'].includes(divisionLevelOf(divisionCode) ?? '') ? distanceKm(at, division) : 0;
+  const outsideKm = kmOutsideOutline(countyOf(divisionCode), at);
+  if (offKm <= POINT_OFF_KM_MAX && outsideKm <= POINT_OUTSIDE_KM_MAX) return undefined;
+  const far = Math.round(Math.max(offKm, outsideKm));
+  return {
+    path: 'point.lng',
+    code: 'point-far-off',
+    message: {
+      zh: `所填位置离${gazetteer.fullNameOf(divisionCode)}约 ${far} 公里,请核对坐标系(高德、腾讯为 GCJ-02,百度为 BD-09)及经度、纬度是否填反`,
+      en: `this point lies about ${far} km off ${division.shortName}: check the coordinate system (crs), and whether longitude and latitude are exchanged`,
+    },
+  };
+}
+
+/** What is taken but should be looked at again. */
+export function warningsOf(kind: ListingKind, { attributes }: Pick<ListingRow, 'attributes'>): Text[] {
+  return kind.warningsOf?.(attributes) ?? [];
+}
+
+function joinTexts(texts: readonly Text[]): Text | undefined {
+  if (texts.length === 0) return undefined;
+  return { zh: texts.map(({ zh }) => zh).join(';'), en: texts.map(({ en }) => en).join('; ') };
+}
 
 /** A withdrawal is not undone by a sheet that does not know of it: the row stays as it is until a newer consent comes. */
 const consentWithdrawn: Text = {
@@ -169,6 +233,7 @@ type RowContent = Pick<
   | 'lng'
   | 'lat'
   | 'coordSource'
+  | 'statedPoint'
   | 'availableFrom'
   | 'availableTo'
   | 'searchText'
@@ -181,8 +246,7 @@ function toRowContent(
 ): RowContent {
   const kind = kindById(draft.kindId);
   const division = gazetteer.find(draft.divisionCode);
-  const point = draft.point ?? division;
-  if (!division || !point) throw new Error(`division ${draft.divisionCode} is not in force`);
+  if (!division) throw new Error(`division ${draft.divisionCode} is not in force`);
   return {
     region: draft.divisionCode,
     kind: kind.id,
@@ -191,14 +255,21 @@ function toRowContent(
     attributes: draft.attributes,
     ownerId: owner?.id ?? null,
     rowKey: draft.rowKey ?? keyedHash(keys, draft.person?.idNumber),
-    lng: point.lng,
-    lat: point.lat,
-    coordSource: draft.point ? 'stated' : division.coordSource,
+    ...positionOf(draft.point, division),
     availableFrom: draft.availableFrom,
     availableTo: draft.availableTo,
     searchText: searchTextOf(kind, draft, gazetteer),
     contentHash: draft.person ? keyedHash(keys, canonicalJson(draft)) : plainHash(canonicalJson(draft)),
   };
+}
+
+/** WGS-84 and what was stated, or the point of the division. */
+function positionOf(
+  stated: StatedPoint | null,
+  { lng, lat, coordSource }: Pick<Division, 'lng' | 'lat' | 'coordSource'>,
+): Pick<ListingRow, 'lng' | 'lat' | 'coordSource' | 'statedPoint'> {
+  if (!stated) return { lng, lat, coordSource, statedPoint: null };
+  return { ...toWgs84(stated, stated.crs), coordSource: 'stated', statedPoint: stated };
 }
 
 /** What people could be found by must not be guessed from the hash. */
@@ -265,6 +336,7 @@ async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): P
         lng: excluded('lng'),
         lat: excluded('lat'),
         coordSource: excluded('coord_source'),
+        statedPoint: excluded('stated_point'),
         availableFrom: excluded('available_from'),
         availableTo: excluded('available_to'),
         searchText: excluded('search_text'),
@@ -307,7 +379,7 @@ const keyTaken: Text = {
 /** What a change may name: the stored draft's fields, attributes merged one by one. */
 export interface ListingChange {
   title?: string | undefined;
-  point?: { lng: number; lat: number } | undefined;
+  point?: StatedPoint | undefined;
   availableFrom?: string | null | undefined;
   availableTo?: string | null | undefined;
   attributes?: Record<string, unknown> | undefined;
@@ -327,8 +399,18 @@ export async function changeListing(
     if (expectedVersion !== undefined && before.version !== expectedVersion) throw new Problem('version-conflict');
     const kind = kindById(before.kind as KindId);
     if (kind.person && change.title !== undefined) {
-      const message = { zh: '人员条目的标题由技能生成,不能填写', en: 'titles of people are made from their skills' };
+      const message = { zh: '人员条目的标题自动生成,不能填写', en: 'titles of people are made from what they offer' };
       throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.title', message }] });
+    }
+    if (kind.person && change.point !== undefined) {
+      const message = { zh: '人员条目以所在村的点为准,不记住址', en: 'people stand at the point of their village' };
+      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.point', message }] });
+    }
+    const misplaced = findPointFault({ point: change.point ?? null, divisionCode: before.region }, gazetteer);
+    if (misplaced) {
+      throw new Problem('invalid-input', undefined, {
+        errors: [{ path: `body.${misplaced.path}`, message: misplaced.message }],
+      });
     }
     const attributes = parseAttributes(kind, { ...before.attributes, ...change.attributes });
     const { availableFrom = before.availableFrom, availableTo = before.availableTo } = change;
@@ -343,7 +425,7 @@ export async function changeListing(
       divisionCode: before.region,
       owner: null,
       title: change.title ?? (change.attributes ? kind.titleOf(attributes) : before.title),
-      point: change.point ?? { lng: before.lng, lat: before.lat },
+      point: change.point ?? before.statedPoint,
       availableFrom,
       availableTo,
       attributes,
@@ -352,7 +434,7 @@ export async function changeListing(
       .update(listing)
       .set({
         title: draft.title,
-        ...(change.point && { ...change.point, coordSource: 'stated' }),
+        ...(change.point && positionOf(change.point, before)),
         availableFrom,
         availableTo,
         attributes,

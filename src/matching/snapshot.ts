@@ -68,10 +68,15 @@ export function buildScenario(market: Market, terms: RoundTerms): ScenarioInput 
     attributes: a,
   }: SiteListing): Site | undefined => {
     // No business use without a fire check and, for houses, a safety appraisal and papers (CONVENTIONS 2.6).
-    const isUnsafe = 'houseSafety' in a && (!['a', 'b'].includes(a.houseSafety) || !a.hasOwnershipProof);
+    // Nor where people live: with the goods of an order it would be dwelling, production and storage in one (三合一).
+    const isUnsafe =
+      'houseSafety' in a &&
+      (!['a', 'b'].includes(a.houseSafety) || !a.hasOwnershipProof || a.buildingUses.includes('dwelling'));
     if (!a.isFireChecked || isUnsafe) return leaveOut('site', id, 'law');
     const { from, to } = wholeWeeksWithin(asOf, availableFrom, availableTo, HORIZON_WEEKS);
-    if (from >= to) return leaveOut('site', id, 'window');
+    // What is lent by half-days has no whole week to give.
+    const isLentBySlots = 'bookableSlots' in a && a.bookableSlots.length > 0;
+    if (from >= to || isLentBySlots) return leaveOut('site', id, 'window');
     return {
       id,
       town: townOf(divisionCode),

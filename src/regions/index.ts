@@ -2,5 +2,6 @@
 
 export { regionOperations } from './routes.ts';
 export { readGazetteer, seedDivisions } from './service.ts';
+export { kmOutsideOutline } from './outline.ts';
 export type { Division } from './tables.ts';
 export type { Gazetteer } from './gazetteer.ts';

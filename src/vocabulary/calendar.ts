@@ -98,3 +98,27 @@ export function excelSerialToDate(serial: number): PlainDate | null {
 export function formatDateZh(date: PlainDate): string {
   return `${Number(date.slice(0, 4))}年${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日`;
 }
+
+/** A run of days, both included. */
+export interface Period {
+  from: PlainDate;
+  to: PlainDate;
+}
+
+/** "2026-12-01至2026-12-05;2027.1.3" → periods, one day alone being a period of itself. `null` when one piece is unreadable. */
+export function parsePeriods(text: string): Period[] | null {
+  const periods: Period[] = [];
+  for (const piece of text.normalize('NFKC').split(/[;、,\n]+/)) {
+    if (piece.trim() === '') continue;
+    const [first, last, ...more] = piece.split(/[至到~—–]+/).map(parseWrittenDate);
+    const to = last === undefined ? first : last;
+    if (first === undefined || first === null || to === undefined || to === null || more.length > 0) return null;
+    periods.push({ from: first, to });
+  }
+  return periods;
+}
+
+/** The inverse of `parsePeriods`. */
+export function formatPeriods(periods: readonly Period[]): string {
+  return periods.map(({ from, to }) => (from === to ? from : `${from}至${to}`)).join(';');
+}

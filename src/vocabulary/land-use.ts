@@ -78,13 +78,18 @@ export type IntendedUse =
   | 'livestock-facilities'
   | 'workshop'
   | 'homestay-catering'
-  | 'photovoltaic';
+  | 'photovoltaic'
+  /** 消纳: fields that take a farm's manure, beside the crop that stands on them. Not in the matrix of 2.6; its own source. */
+  | 'manure-absorption';
 
-type MatrixCell = 'allowed' | Text;
+/** A sentence is the approval or local rule without which the use may not begin. */
+type MatrixCell = 'preferred' | 'allowed' | Text;
 interface IntendedUseTerm extends CodedTerm {
   code: IntendedUse;
 }
 interface MatrixRow extends IntendedUseTerm {
+  /** the rule that speaks, unless the land has one of its own for what it forbids (`banSourceOn`) */
+  source: string;
   on: Partial<Record<LandUseCode, MatrixCell>>;
   forbiddenBecause?: Partial<Record<LandUseCode, Text>>;
 }
@@ -126,51 +131,90 @@ export function landUseOfClass(
 
 export interface LandUseVerdict {
   verdict: 'allowed' | 'conditional' | 'forbidden';
+  /** what the law puts first on this land: grain on permanent basic farmland */
+  isPreferred: boolean;
   /** stable: `land-use/<intended use>/<land use>` */
   rule: string;
+  /** the whole sentence, with the approval or the reason */
   text: Text;
+  /** conditional only: the approval or local rule that must be named */
+  approval: Text | null;
+  source: string;
 }
 
-/** What the law says about an intended use on a land (CONVENTIONS 2.6). Permanent basic farmland overrides the land use given. */
-export function landUseVerdict(
-  intendedUse: IntendedUse,
-  landUse: LandUseCode,
-  { basicFarmland = false }: { basicFarmland?: boolean } = {},
-): LandUseVerdict {
-  const column = basicFarmland ? 'basic-farmland' : landUse;
+/** Land whose bans stand in a rule of its own. */
+const banSourceOn: Partial<Record<LandUseCode, string>> = matrix.banSourceOn;
+
+/** What the law says about an intended use on a column of the matrix (CONVENTIONS 2.6). */
+export function landUseVerdict(intendedUse: IntendedUse, landUse: LandUseCode): LandUseVerdict {
   const row = rowOf.get(intendedUse);
-  const land = landUses.find((use) => use.code === column);
+  const land = landUses.find((use) => use.code === landUse);
   if (row === undefined || land === undefined) throw new Error(`unknown use ${intendedUse} or land use ${landUse}`);
-  const rule = `land-use/${intendedUse}/${column}`;
-  const cell = row.on[column];
-  if (cell === 'allowed') {
+  const cell = row.on[landUse];
+  const common = {
+    isPreferred: cell === 'preferred',
+    rule: `land-use/${intendedUse}/${landUse}`,
+    approval: null,
+    source: row.source,
+  };
+  if (cell === 'allowed' || cell === 'preferred') {
     return {
+      ...common,
       verdict: 'allowed',
-      rule,
       text: { zh: `${land.zh}可用于${row.zh}`, en: `${land.en} may be used for ${row.en}` },
     };
   }
   if (cell !== undefined) {
     return {
+      ...common,
       verdict: 'conditional',
-      rule,
+      approval: cell,
       text: {
         zh: `${land.zh}用于${row.zh}有条件:${cell.zh}`,
         en: `${land.en} for ${row.en} on condition: ${cell.en}`,
       },
     };
   }
-  const because = row.forbiddenBecause?.[column] ?? {
+  const because = row.forbiddenBecause?.[landUse] ?? {
     zh: '不在该类土地准许的用途之内',
     en: 'not among the uses permitted on this land',
   };
   return {
+    ...common,
     verdict: 'forbidden',
-    rule,
+    source: banSourceOn[landUse] ?? row.source,
     text: {
       zh: `${land.zh}不得用于${row.zh}:${because.zh}`,
       en: `${land.en} must not be used for ${row.en}: ${because.en}`,
     },
+  };
+}
+
+/** What a land listing says of its land; a house or a workshop states its column of the matrix itself. */
+export type JudgedLand = { landClass: string; isBasicFarmland: boolean } | { landUse: LandUseCode };
+
+/**
+ * What the law says about an intended use on a listed land: the one question that listing, trade and matching ask. For land that
+ * the matrix does not know (roads, water, public land …) an official must speak first.
+ */
+export function judgeLandUse(land: JudgedLand, intendedUse: IntendedUse): LandUseVerdict {
+  const landUse =
+    'landUse' in land ? land.landUse : landUseOfClass(land.landClass, { basicFarmland: land.isBasicFarmland });
+  if (landUse !== null) return landUseVerdict(intendedUse, landUse);
+  const approval = {
+    zh: '须由自然资源部门认定该地类可否这样利用',
+    en: 'the natural-resources office must state whether this class of land may be so used',
+  };
+  return {
+    verdict: 'conditional',
+    isPreferred: false,
+    rule: `land-use/${intendedUse}/unlisted-class`,
+    text: {
+      zh: `该地类不在用途规则之内:${approval.zh}`,
+      en: `the matrix does not know this class of land: ${approval.en}`,
+    },
+    approval,
+    source: matrix.source,
   };
 }
 

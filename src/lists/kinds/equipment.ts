@@ -2,8 +2,16 @@
 import { z } from 'zod';
 import type { CodedTerm } from '../../vocabulary/coded-term.ts';
 import { equipmentKindCodes, equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
-import { defineKind } from './kind.ts';
-import { divisionColumn, keyColumn, ownerColumn, pointColumns, windowColumns } from './listing-fields.ts';
+import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
+import { brokenRule, defineKind } from './kind.ts';
+import {
+  divisionColumn,
+  keyColumn,
+  ownerColumn,
+  plainDateSchema,
+  pointColumns,
+  windowColumns,
+} from './listing-fields.ts';
 import { namesOf } from './site-fields.ts';
 
 export const equipmentConditions = [
@@ -14,11 +22,41 @@ export const equipmentConditions = [
 
 export const equipmentAttributes = z.strictObject({
   equipmentKind: z.enum(equipmentKindCodes as [string, ...string[]]).describe('设备种类 · kind'),
+  brand: z.string().max(60).default('').describe('品牌 · brand'),
   model: z.string().max(60).default('').describe('型号 · model'),
   quantity: z.number().int().min(1).max(10_000).describe('数量(台) · pieces'),
   condition: z.enum(equipmentConditions.map((condition) => condition.code)).describe('状况 · condition'),
   powerKw: z.number().min(0).max(1_000).default(0).describe('单台功率(千瓦) · power of one, kW'),
   hireFenPerDay: z.number().int().min(0).max(10_000_000).describe('租金(分/台/天) · hire, fen per piece and day'),
+  hireFenPerHour: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe('按小时租金(分/台/小时),空为只按天 · hire by the hour; null: by the day only'),
+  unavailable: z
+    .array(z.strictObject({ from: plainDateSchema, to: plainDateSchema }))
+    .max(24)
+    .default([])
+    .superRefine((periods, context) => {
+      periods.forEach(({ from, to }, index) => {
+        if (to < from) {
+          context.addIssue(
+            brokenRule([index, 'to'], 'period-reversed', {
+              zh: '中有止日早于起日的时段',
+              en: 'holds a period that ends before it begins',
+            }),
+          );
+        }
+        if (periods.some((other, at) => at < index && other.from <= to && from <= other.to)) {
+          const text = { zh: '中有重叠的时段', en: 'holds periods that overlap' };
+          context.addIssue(brokenRule([index, 'from'], 'periods-overlap', text));
+        }
+      });
+    })
+    .describe('不可用时段,起止日均含 · periods when it is not free, both days included'),
   isWithOperator: z.boolean().default(false).describe('带操作人员 · comes with an operator'),
   isMovable: z.boolean().default(true).describe('可移动 · can be moved'),
 });
@@ -28,6 +66,7 @@ export const equipment = defineKind({
   list: 'resources',
   label: { zh: '闲置设备', en: 'idle equipment' },
   isPublic: true,
+  owners: partyKindCodes,
   attributes: equipmentAttributes,
   withheld: [],
   columns: [
@@ -42,6 +81,14 @@ export const equipment = defineKind({
       cell: { type: 'choice', choices: equipmentKinds },
       isRequired: true,
       example: '烘干机',
+    },
+    {
+      path: 'attributes.brand',
+      header: '品牌',
+      headerEn: 'brand',
+      synonyms: ['厂牌'],
+      cell: { type: 'text' },
+      example: '示例牌',
     },
     {
       path: 'attributes.model',
@@ -87,6 +134,24 @@ export const equipment = defineKind({
       example: '30',
     },
     {
+      path: 'attributes.hireFenPerHour',
+      header: '租金(元/台/小时)',
+      headerEn: 'hire (yuan per piece and hour)',
+      synonyms: ['小时租金', '时租'],
+      cell: { type: 'yuan-to-fen' },
+      note: { zh: '空为只按天出租', en: 'empty: by the day only' },
+      example: '5',
+    },
+    {
+      path: 'attributes.unavailable',
+      header: '不可用时段',
+      headerEn: 'not free',
+      synonyms: ['占用时段', '已占用'],
+      cell: { type: 'periods' },
+      note: { zh: '起日至止日,多段用分号分开', en: 'from 至 to, several separated by semicolons' },
+      example: '2026-12-20至2026-12-31;2027-02-05',
+    },
+    {
       path: 'attributes.isWithOperator',
       header: '带操作人员',
       headerEn: 'with operator',
@@ -108,6 +173,6 @@ export const equipment = defineKind({
   titleOf: (attributes) => `${namesOf(equipmentKinds, [attributes.equipmentKind]).join('')} ${attributes.quantity}台`,
   searchTextOf: (attributes) => {
     const kind = equipmentKinds.find((candidate) => candidate.code === attributes.equipmentKind);
-    return ['闲置设备', kind?.zh ?? '', ...(kind?.synonyms ?? []), attributes.model].join(' ');
+    return ['闲置设备', kind?.zh ?? '', ...(kind?.synonyms ?? []), attributes.brand, attributes.model].join(' ');
   },
 });

@@ -1,14 +1,13 @@
-// THE list of listing kinds. A new kind is one file beside this one and one line here.
-import { equipment } from './equipment.ts';
-import type { KindId, ListingKind } from './kind.ts';
-import { labour } from './labour.ts';
-import { land } from './land.ts';
-import { policy } from './policy.ts';
-import { processingOrder } from './processing-order.ts';
-import { venue } from './venue.ts';
-import { workshop } from './workshop.ts';
+// The door of the kinds: their list, derived from all.ts, and the words around them.
+import type { z } from 'zod';
+import * as all from './all.ts';
+import type { ListingKind as AnyKind } from './kind.ts';
 
-export const kinds: readonly ListingKind[] = [land, venue, workshop, equipment, labour, processingOrder, policy];
+export type KindId = (typeof all)[keyof typeof all]['id'];
+export type ListingKind = AnyKind<z.ZodObject, KindId>;
+
+export const kinds: readonly ListingKind[] = Object.values(all);
+export const kindIds: readonly KindId[] = kinds.map((kind) => kind.id);
 
 const kindOfId = new Map<string, ListingKind>(kinds.map((kind) => [kind.id, kind]));
 
@@ -19,10 +18,11 @@ export function kindById(id: string): ListingKind | null {
   return kindOfId.get(id) ?? null;
 }
 
-export { equipment, labour, land, policy, processingOrder, venue, workshop };
-export * from './kind.ts';
+export * from './all.ts';
+export { listIds, listLabels } from './kind.ts';
+export type { CellType, Column, ListId, PersonPart } from './kind.ts';
 export { listingFields, plainDateSchema, pointSchema } from './listing-fields.ts';
-export type { ListingFields } from './listing-fields.ts';
-export { labourConsent, labourPerson, weeklyHoursMax } from './labour.ts';
+export type { ListingFields, StatedPoint } from './listing-fields.ts';
+export { labourPerson, weeklyHoursMax } from './labour.ts';
 export { formatConditions, meetsCondition, parseConditions } from './eligibility.ts';
 export type { EligibilityCondition, EligibilityFacts } from './eligibility.ts';

@@ -1,9 +1,10 @@
 // What a kind of listing is: one data-driven file each. The API validates by `attributes`, a row stores them as they are,
-// sheets are made from `columns`, search reads `searchTextOf`. Adding a kind is one file and one line in index.ts.
+// sheets are made from `columns`, search reads `searchTextOf`. Adding a kind is one file and one line in all.ts.
 import type { z } from 'zod';
-import type { ConsentGiven, Identity } from '../../parties/index.ts';
+import type { ConsentGiven, Identity, StatedIdentity } from '../../parties/index.ts';
 import type { PlainDate } from '../../vocabulary/calendar.ts';
 import type { CodedTerm } from '../../vocabulary/coded-term.ts';
+import type { PartyKind } from '../../vocabulary/party-kinds.ts';
 import type { Text } from '../../vocabulary/text.ts';
 
 /** The four lists 四张清单. */
@@ -16,9 +17,6 @@ export const listLabels: Record<ListId, Text> = {
   policies: { zh: '政策支持清单', en: 'policy list' },
   'idle-labour': { zh: '闲置劳动力清单', en: 'idle-labour list' },
 };
-
-export const kindIds = ['land', 'venue', 'workshop', 'equipment', 'labour', 'processing-order', 'policy'] as const;
-export type KindId = (typeof kindIds)[number];
 
 /** How a cell is read. What is stored stands behind each; the reading itself is in sheets/cell-types.ts. */
 export type CellType =
@@ -36,6 +34,8 @@ export type CellType =
   | { type: 'yes-no' } // boolean
   | { type: 'choice'; choices: readonly CodedTerm[] } // code
   | { type: 'choices'; choices: readonly CodedTerm[] } // codes
+  | { type: 'periods' } // periods of days, both ends included
+  | { type: 'ring' } // GeoJSON Polygon of one ring
   | { type: 'conditions' } // eligibility conditions of a policy
   | { type: 'division' } // division code, found by code or by name
   | { type: 'uscc' } // checked code
@@ -55,13 +55,13 @@ export interface Column {
   /** cells covered by a vertical merge take the value of its first cell */
   fillsDown?: boolean;
   note?: Text;
-  /** how a well filled cell looks, for the instructions */
+  /** how a well filled cell looks, for the instructions and the contract; empty: best left empty */
   example: string;
 }
 
 /** Who is behind a listing, and what he agreed to: never attributes, kept by the parties room, in no list. */
 export interface PersonPart {
-  schema: z.ZodType<Identity>;
+  schema: z.ZodType<StatedIdentity>;
   consent: z.ZodType<ConsentGiven>;
   /** what matching may keep openly of the person, or why this person may not be listed (`path` names the field) */
   settle(
@@ -70,12 +70,20 @@ export interface PersonPart {
   ): { attributes: Record<string, unknown> } | { refused: { path: string; code: string; text: Text } };
 }
 
-export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject> {
-  id: KindId;
+export interface Condition {
+  /** e.g. `land-use/photovoltaic/vacant-land` */
+  rule: string;
+  text: Text;
+}
+
+export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject, Id extends string = string> {
+  id: Id;
   list: ListId;
   label: Text;
-  /** false: in no public answer, not even masked */
+  /** false: in no public answer, not even masked; such a kind has a personal part */
   isPublic: boolean;
+  /** the kinds of party that may own such a listing; who may do without an owner is said by the owner's column */
+  owners: readonly PartyKind[];
   /** strict; English keys, units last, a bound on everything */
   attributes: Attributes;
   /** attributes that only the owner and officials see on a public listing */
@@ -85,9 +93,20 @@ export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject> {
   titleOf(attributes: z.infer<Attributes>): string;
   /** everything one would search the listing by, except its place and owner */
   searchTextOf(attributes: z.infer<Attributes>): string;
+  /** what is taken but should be looked at again: told to the owner and to officials */
+  warningsOf?(attributes: z.infer<Attributes>): Text[];
+  /** under which the law allows what is listed: approvals that must be named; everybody may know them */
+  conditionsOf?(attributes: z.infer<Attributes>): Condition[];
 }
 
-/** Keeps the exact attribute type for callers that know the kind. */
-export function defineKind<Attributes extends z.ZodObject>(kind: ListingKind<Attributes>): ListingKind<Attributes> {
+/** Keeps the exact types of id and attributes for callers that know the kind. */
+export function defineKind<Attributes extends z.ZodObject, const Id extends string>(
+  kind: ListingKind<Attributes, Id>,
+): ListingKind<Attributes, Id> {
   return kind;
+}
+
+/** A rule over several attributes that is not met, in both languages, for `context.addIssue`. */
+export function brokenRule(path: (string | number)[], code: string, text: Text, more: Record<string, unknown> = {}) {
+  return { code: 'custom' as const, path, message: text.en, params: { code, text, ...more } };
 }

@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { exampleListing } from '../example-listing.ts';
+import { newListingSchema } from '../schemas.ts';
+import { sheetById, sheetIds } from '../sheets/index.ts';
+import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
 import type { Column } from './kind.ts';
-import { kindIds } from './kind.ts';
-import { formatConditions, kindById, kinds, meetsCondition, parseConditions } from './index.ts';
-import { labour } from './labour.ts';
-import { land } from './land.ts';
-import { processingOrder } from './processing-order.ts';
+import * as all from './all.ts';
+import {
+  equipment,
+  formatConditions,
+  kindById,
+  kindIds,
+  kinds,
+  labour,
+  land,
+  landDemand,
+  meetsCondition,
+  parseConditions,
+  processingOrder,
+  project,
+  sharedFacility,
+  talent,
+  venue,
+} from './index.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -27,10 +44,30 @@ function schemaAt(schema: JsonSchema, column: Column): unknown {
 }
 
 describe('the kinds of listing', () => {
-  it('are found by their id, every one', () => {
-    expect(kinds.map((kind) => kind.id).toSorted()).toEqual([...kindIds].toSorted());
+  it('are those of all.ts, each found by its id and with a sheet of its own', () => {
+    expect(kinds).toHaveLength(Object.keys(all).length);
+    expect(new Set(kindIds).size).toBe(kinds.length);
+    for (const kind of kinds) expect([kindById(kind.id), sheetById(kind.id).kind]).toEqual([kind, kind]);
+    expect(sheetIds).toEqual(expect.arrayContaining([...kindIds]));
     expect(kindById('nothing' as string)).toBeNull();
   });
+
+  it.each(kinds)('$id shows an example, made from its columns, that the service takes', (kind) => {
+    const example = exampleListing(kind);
+    expect(newListingSchema.safeParse(example).error?.issues ?? []).toEqual([]);
+    // Whoever reads the example sees every attribute, but for those that belong to another kind of the same listing.
+    expect(kind.titleOf(kind.attributes.parse(example.attributes)).length).toBeLessThanOrEqual(120);
+  });
+
+  it.each(kinds)(
+    '$id says which kinds of party may own it, and has a personal part exactly when it is private',
+    (kind) => {
+      expect(kind.owners.length).toBeGreaterThan(0);
+      expect(new Set(kind.owners).size).toBe(kind.owners.length);
+      expect(partyKindCodes).toEqual(expect.arrayContaining([...kind.owners]));
+      expect(kind.person === undefined).toBe(kind.isPublic);
+    },
+  );
 
   it.each(kinds)('$id bounds every string, number and list, and takes no unknown field', (kind) => {
     const schema = z.toJSONSchema(kind.attributes, { io: 'input' });
@@ -69,10 +106,18 @@ describe('the kinds of listing', () => {
     }
   });
 
-  it('keeps labour out of the public, and the margin of an order with its owner', () => {
-    expect(kinds.filter((kind) => !kind.isPublic).map((kind) => kind.id)).toEqual(['labour']);
+  it('keeps people out of the public, and the margin of an order with its owner', () => {
+    expect(kinds.filter((kind) => !kind.isPublic)).toEqual([labour, talent]);
     expect(processingOrder.withheld).toContain('marginFen');
-    expect(labour.attributes.shape).not.toHaveProperty('name');
+    for (const kind of [labour, talent]) expect(kind.attributes.shape).not.toHaveProperty('name');
+  });
+
+  it.each(kinds)('$id withholds every contact that it holds, and every price that is its owner’s secret', (kind) => {
+    const names = Object.keys(kind.attributes.shape);
+    // The office of a policy is there to be called.
+    const secret =
+      kind.id === 'policy' ? [] : names.filter((name) => /^contact|floorPrice|(price|rent)\w*Max$/i.test(name));
+    expect(kind.withheld).toEqual(expect.arrayContaining(secret));
   });
 });
 
@@ -93,6 +138,72 @@ describe('what the law says at listing', () => {
       path: ['wantedUses', 1],
       params: { code: 'land-use-forbidden', rule: 'land-use/fruit-forestry/basic-farmland' },
     });
+  });
+
+  const codesOf = (kind: { attributes: z.ZodObject }, attributes: Record<string, unknown>) =>
+    kind.attributes
+      .safeParse(attributes)
+      .error?.issues.map((issue) => [issue.path.join('.'), (issue as { params?: { code: string } }).params?.code]) ??
+    [];
+
+  it('takes the outline of a plot that is valid, and only warns when its area is not the stated one', () => {
+    const plot = { ...exampleListing(land).attributes };
+    const [ring] = (plot['polygon'] as { coordinates: number[][][] }).coordinates;
+    const drawn = land.attributes.parse(plot);
+    expect(land.warningsOf?.(drawn)).toEqual([]);
+    expect(land.warningsOf?.({ ...drawn, areaMuX100: drawn.areaMuX100 * 2 })[0]?.zh).toContain('相差超过 10%');
+    const open = { type: 'Polygon', coordinates: [ring?.slice(0, 4)] };
+    expect(codesOf(land, { ...plot, polygon: open })).toEqual([['polygon.coordinates.0', 'ring-open']]);
+  });
+
+  it('forbids dwelling, production and storage in one building', () => {
+    const house = exampleListing(venue).attributes;
+    expect(codesOf(venue, { ...house, buildingUses: ['dwelling', 'storage'] })).toEqual([]);
+    expect(codesOf(venue, { ...house, buildingUses: ['dwelling', 'production', 'storage'] })).toEqual([
+      ['buildingUses', 'three-in-one'],
+    ]);
+  });
+
+  it('refuses periods that overlap or end before they begin', () => {
+    const machine = exampleListing(equipment).attributes;
+    const periods = (...days: [string, string][]) => ({
+      ...machine,
+      unavailable: days.map(([from, to]) => ({ from, to })),
+    });
+    expect(codesOf(equipment, periods(['2026-12-01', '2026-12-05'], ['2026-12-06', '2026-12-06']))).toEqual([]);
+    expect(codesOf(equipment, periods(['2026-12-01', '2026-12-05'], ['2026-12-05', '2026-12-06']))).toEqual([
+      ['unavailable.1.from', 'periods-overlap'],
+    ]);
+    expect(codesOf(equipment, periods(['2026-12-05', '2026-12-01']))).toEqual([
+      ['unavailable.0.to', 'period-reversed'],
+    ]);
+  });
+
+  it('judges land that is looked for, and what a shared facility stands on', () => {
+    const wanted = exampleListing(landDemand).attributes;
+    expect(codesOf(landDemand, wanted)).toEqual([]);
+    expect(codesOf(landDemand, { ...wanted, landUses: ['cropland', 'homestead'] })).toEqual([
+      ['landUses.1', 'land-use-forbidden'],
+    ]);
+    expect(codesOf(landDemand, { ...wanted, absorptionKgPerMuYear: null })).toEqual([
+      ['absorptionKgPerMuYear', 'absorption-load'],
+    ]);
+    const facility = exampleListing(sharedFacility).attributes;
+    expect(codesOf(sharedFacility, { ...facility, landUse: 'basic-farmland' })).toEqual([
+      ['landUse', 'land-use-forbidden'],
+    ]);
+    expect(
+      sharedFacility.conditionsOf?.(sharedFacility.attributes.parse({ ...facility, landUse: 'homestead' })),
+    ).toMatchObject([{ rule: 'land-use/workshop/homestead' }]);
+  });
+
+  it('lets a project pass a stage only with what its gate asks for', () => {
+    const plan = { ...exampleListing(project).attributes, stage: 'running' };
+    expect(codesOf(project, plan)).toEqual([
+      ['startedOn', 'stage-gate'],
+      ['acceptedOn', 'stage-gate'],
+    ]);
+    expect(codesOf(project, { ...plan, startedOn: '2026-10-01', acceptedOn: '2026-11-01' })).toEqual([]);
   });
 
   it('lists nobody under 16, and remembers until when a 17-year-old is a minor, even born on 29 February', () => {

@@ -1,6 +1,6 @@
 // 闲置土地 idle land of the seven kinds. A use that the law forbids on this land cannot even be listed (CONVENTIONS 2.6).
 import { z } from 'zod';
-import { formatMu } from '../../vocabulary/area.ts';
+import { formatMu, formatMuNumber, m2ToMuX100 } from '../../vocabulary/area.ts';
 import type { CodedTerm } from '../../vocabulary/coded-term.ts';
 import type { IntendedUse } from '../../vocabulary/land-use.ts';
 import {
@@ -8,13 +8,22 @@ import {
   idleLandKinds,
   intendedUseCodes,
   intendedUses,
+  judgeLandUse,
   landClassCodes,
   landClasses,
-  landUseOfClass,
-  landUseVerdict,
+  landClassScheme,
 } from '../../vocabulary/land-use.ts';
-import { defineKind } from './kind.ts';
-import { divisionColumn, keyColumn, ownerColumn, pointColumns, windowColumns } from './listing-fields.ts';
+import { findRingFault, ringAreaM2, ringPositionsMax, ringPositionsMin } from '../../vocabulary/polygon.ts';
+import type { Text } from '../../vocabulary/text.ts';
+import { brokenRule, defineKind } from './kind.ts';
+import {
+  divisionColumn,
+  keyColumn,
+  ownerColumn,
+  plainDateSchema,
+  pointColumns,
+  windowColumns,
+} from './listing-fields.ts';
 import { namesOf } from './site-fields.ts';
 
 export const transferWays = [
@@ -26,6 +35,19 @@ export const transferWays = [
 
 const landClassTerms: readonly CodedTerm[] = landClasses.map((landClass) => ({ ...landClass, synonyms: [] }));
 
+const landClassSchemes = [
+  { code: 'gb-t-21010-2017', zh: landClassScheme, en: landClassScheme, synonyms: ['GB/T21010', '三调地类'] },
+] as const satisfies readonly CodedTerm[];
+
+const ring = z
+  .array(z.array(z.number().min(-180).max(180)).length(2).describe('[经度, 纬度] · [lng, lat]'))
+  .min(ringPositionsMin)
+  .max(ringPositionsMax)
+  .superRefine((positions, context) => {
+    const fault = findRingFault(positions);
+    if (fault !== null) context.addIssue(brokenRule([], fault.code, fault.text));
+  });
+
 export const landAttributes = z
   .strictObject({
     name: z.string().min(1).max(60).describe('地块名称 · name of the plot'),
@@ -33,6 +55,25 @@ export const landAttributes = z
     landClass: z.enum(landClassCodes as [string, ...string[]]).describe('地类,GB/T 21010-2017 四位码 · land class'),
     isBasicFarmland: z.boolean().describe('永久基本农田 · permanent basic farmland'),
     areaMuX100: z.number().int().min(1).max(10_000_000).describe('面积(亩×100) · area, hundredths of a mu'),
+    landClassScheme: z
+      .enum(landClassSchemes.map((scheme) => scheme.code))
+      .default('gb-t-21010-2017')
+      .describe('地类标准 · classification that the land class is of'),
+    plotCode: z
+      .string()
+      .max(40)
+      .regex(/^[0-9A-Za-z-]*$/)
+      .default('')
+      .describe('地块代码(承包地块或不动产单元) · registered plot code'),
+    idleSince: plainDateSchema.nullable().default(null).describe('闲置起始日 · idle since'),
+    polygon: z
+      .strictObject({
+        type: z.literal('Polygon'),
+        coordinates: z.array(ring).length(1).describe('一个外环,不含洞 · one ring, no holes'),
+      })
+      .nullable()
+      .default(null)
+      .describe('地块图形,GeoJSON,WGS-84 · outline as GeoJSON Polygon, WGS-84'),
     fourBoundaries: z.string().max(200).default('').describe('四至 · four boundaries'),
     remainingTermMonths: z
       .number()
@@ -45,31 +86,42 @@ export const landAttributes = z
     transferWay: z.enum(transferWays.map((way) => way.code)).describe('流转方式 · way of transfer'),
     wantedUses: z
       .array(z.enum(intendedUseCodes as [IntendedUse, ...IntendedUse[]]))
-      .max(9)
+      .max(intendedUseCodes.length)
       .default([])
       .describe('意向用途 · uses the holder would accept'),
     rentFenPerMuYear: z.number().int().min(0).max(10_000_000).describe('租金(分/亩/年) · rent, fen per mu and year'),
   })
   .superRefine((land, context) => {
-    const landUse = landUseOfClass(land.landClass, { basicFarmland: land.isBasicFarmland });
-    if (landUse === null) return;
     land.wantedUses.forEach((use, index) => {
-      const verdict = landUseVerdict(use, landUse);
-      if (verdict.verdict !== 'forbidden') return;
-      context.addIssue({
-        code: 'custom',
-        path: ['wantedUses', index],
-        message: verdict.text.en,
-        params: { code: 'land-use-forbidden', rule: verdict.rule, text: verdict.text },
-      });
+      const { verdict, rule, text } = judgeLandUse(land, use);
+      if (verdict === 'forbidden') {
+        context.addIssue(brokenRule(['wantedUses', index], 'land-use-forbidden', text, { rule }));
+      }
     });
   });
+
+/** How far a drawn outline may differ from the stated area before somebody should look again; plots under 1 亩: 0.1 亩. */
+const areaToleranceShare = 0.1;
+const areaToleranceMuX100Min = 10;
+
+function areaWarnings({ polygon, areaMuX100 }: z.infer<typeof landAttributes>): Text[] {
+  if (polygon === null) return [];
+  const drawn = m2ToMuX100(ringAreaM2(polygon.coordinates[0] ?? []));
+  if (Math.abs(drawn - areaMuX100) <= Math.max(areaMuX100 * areaToleranceShare, areaToleranceMuX100Min)) return [];
+  return [
+    {
+      zh: `图形面积约 ${formatMu(drawn)},与填报的 ${formatMu(areaMuX100)} 相差超过 10%,请核对`,
+      en: `the outline holds about ${formatMuNumber(drawn)} mu, more than 10% off the stated ${formatMuNumber(areaMuX100)} mu`,
+    },
+  ];
+}
 
 export const land = defineKind({
   id: 'land',
   list: 'resources',
   label: { zh: '闲置土地', en: 'idle land' },
   isPublic: true,
+  owners: ['collective', 'village-committee', 'cooperative', 'enterprise', 'sole-trader', 'government', 'institution'],
   attributes: landAttributes,
   withheld: [],
   columns: [
@@ -105,6 +157,14 @@ export const land = defineKind({
       example: '旱地',
     },
     {
+      path: 'attributes.landClassScheme',
+      header: '地类标准',
+      headerEn: 'land classification',
+      cell: { type: 'choice', choices: landClassSchemes },
+      note: { zh: '空为 GB/T 21010-2017', en: 'empty: GB/T 21010-2017' },
+      example: 'GB/T 21010-2017',
+    },
+    {
       path: 'attributes.isBasicFarmland',
       header: '永久基本农田',
       headerEn: 'permanent basic farmland',
@@ -122,6 +182,23 @@ export const land = defineKind({
       isRequired: true,
       note: { zh: '可写 3亩2分、约3亩', en: '“3亩2分” and “约3亩” are understood' },
       example: '3.2',
+    },
+    {
+      path: 'attributes.plotCode',
+      header: '地块代码',
+      headerEn: 'plot code',
+      synonyms: ['承包地块代码', '不动产单元号'],
+      cell: { type: 'text' },
+      note: { zh: '承包合同或不动产登记上的代码', en: 'as in the contract or the land register' },
+      example: '3308031142420100001',
+    },
+    {
+      path: 'attributes.idleSince',
+      header: '闲置起始日',
+      headerEn: 'idle since',
+      synonyms: ['闲置时间', '抛荒时间'],
+      cell: { type: 'date' },
+      example: '2024-10-01',
     },
     {
       path: 'attributes.fourBoundaries',
@@ -167,7 +244,25 @@ export const land = defineKind({
     },
     ...windowColumns,
     ...pointColumns,
+    {
+      path: 'attributes.polygon',
+      header: '地块图形',
+      headerEn: 'outline',
+      synonyms: ['图形坐标', '界址点'],
+      cell: { type: 'ring' },
+      note: {
+        zh: '依次填界址点“经度,纬度”,分号分开,WGS-84,最多 400 点',
+        en: 'corner points “lng,lat” in order, separated by semicolons, WGS-84, at most 400',
+      },
+      example: '118.9590,28.9790;118.9600,28.9790;118.9600,28.9792;118.9590,28.9792',
+    },
   ],
+  warningsOf: areaWarnings,
+  conditionsOf: (attributes) =>
+    attributes.wantedUses.flatMap((use) => {
+      const { verdict, rule, text } = judgeLandUse(attributes, use);
+      return verdict === 'conditional' ? [{ rule, text }] : [];
+    }),
   titleOf: (attributes) => `${attributes.name} ${formatMu(attributes.areaMuX100)}`,
   searchTextOf: (attributes) =>
     [

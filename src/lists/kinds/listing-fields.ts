@@ -2,7 +2,10 @@
 // the API and the importer validate by `listingFields`.
 import { z } from 'zod';
 import { isPlainDate } from '../../vocabulary/calendar.ts';
+import { coordinateSystems } from '../../vocabulary/coordinate-systems.ts';
 import { divisionCodePattern } from '../../vocabulary/division-code.ts';
+import { phonePattern } from '../../vocabulary/phone.ts';
+import { chinaBounds } from '../../vocabulary/polygon.ts';
 import { completeUscc, usccPattern } from '../../vocabulary/uscc.ts';
 import type { Column } from './kind.ts';
 
@@ -12,12 +15,21 @@ export const plainDateSchema = z
   .refine(isPlainDate, { message: 'not a calendar day' })
   .meta({ format: 'date', description: '日期 YYYY-MM-DD · calendar day' });
 
+const { lngMin, lngMax, latMin, latMax } = chinaBounds;
+
+/** A position as somebody states it; kept as stated and, for all that is computed, as WGS-84. */
 export const pointSchema = z
   .strictObject({
-    lng: z.number().min(73).max(136).describe('经度 · longitude, WGS-84'),
-    lat: z.number().min(3).max(54).describe('纬度 · latitude, WGS-84'),
+    lng: z.number().min(lngMin).max(lngMax).describe('经度 · longitude'),
+    lat: z.number().min(latMin).max(latMax).describe('纬度 · latitude'),
+    crs: z
+      .enum(coordinateSystems.map((system) => system.code))
+      .default('wgs-84')
+      .describe('坐标系 · coordinate system of these two; kept as WGS-84'),
   })
-  .describe('位置,WGS-84 · position');
+  .describe('位置 · position');
+
+export type StatedPoint = z.output<typeof pointSchema>;
 
 export const listingFields = z.strictObject({
   rowKey: z.string().min(1).max(80).describe('业务键,同一文件与数据库内唯一 · stable business key'),
@@ -121,8 +133,55 @@ export const pointColumns: readonly Column[] = [
     header: '经度',
     headerEn: 'longitude',
     cell: { type: 'decimal' },
-    note: { zh: 'WGS-84;与纬度同填或同空', en: 'WGS-84; both or neither' },
+    note: { zh: '与纬度同填或同空', en: 'with latitude, or neither' },
     example: '118.9595',
   },
   { path: 'point.lat', header: '纬度', headerEn: 'latitude', cell: { type: 'decimal' }, example: '28.9798' },
+  {
+    path: 'point.crs',
+    header: '坐标系',
+    headerEn: 'coordinate system',
+    synonyms: ['坐标系统', '坐标类型'],
+    cell: { type: 'choice', choices: coordinateSystems },
+    note: {
+      zh: '高德、腾讯地图取的点是 GCJ-02,百度地图是 BD-09;空为 WGS-84',
+      en: 'points from Amap or Tencent are GCJ-02, from Baidu BD-09; empty: WGS-84',
+    },
+    example: 'WGS-84',
+  },
+];
+
+/** Whom to ask about a listing: an office, no person; for the owner and officials until both sides have agreed. */
+export const contactFields = {
+  contactOffice: z.string().max(60).default('').describe('联系科室,不写人名 · contact office, no person'),
+  contactPhone: z
+    .string()
+    .max(13)
+    .regex(phonePattern)
+    .nullable()
+    .default(null)
+    .describe('联系电话 · phone of the office'),
+};
+
+export const contactWithheld = ['contactOffice', 'contactPhone'] as const;
+
+export const contactColumns: readonly Column[] = [
+  {
+    path: 'attributes.contactOffice',
+    header: '联系科室',
+    headerEn: 'contact office',
+    synonyms: ['联系部门', '联系单位'],
+    cell: { type: 'text' },
+    note: { zh: '写岗位或科室,不写人名;不公开', en: 'an office, no person; not public' },
+    example: '综合办公室',
+  },
+  {
+    path: 'attributes.contactPhone',
+    header: '联系电话',
+    headerEn: 'phone',
+    synonyms: ['电话', '联系方式'],
+    cell: { type: 'phone' },
+    note: { zh: '不公开', en: 'not public' },
+    example: '0570-3838383',
+  },
 ];

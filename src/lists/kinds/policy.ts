@@ -58,6 +58,7 @@ export const policy = defineKind({
   list: 'policies',
   label: { zh: '支持政策', en: 'policy' },
   isPublic: true,
+  owners: ['government', 'institution', 'social-org', 'village-committee', 'collective'],
   attributes: policyAttributes,
   withheld: [],
   columns: [

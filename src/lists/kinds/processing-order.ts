@@ -1,11 +1,12 @@
 // 来料加工订单 processing orders of enterprises: the demand of a matching round. Field names follow the scenario format.
 import { z } from 'zod';
 import { daysBetween } from '../../vocabulary/calendar.ts';
+import type { CodedTerm } from '../../vocabulary/coded-term.ts';
 import { equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
-import { intendedUseCodes, intendedUses } from '../../vocabulary/land-use.ts';
+import { acceptedLandUses, intendedUseCodes, intendedUses, landUseVerdict } from '../../vocabulary/land-use.ts';
 import { skillCodes, skills } from '../../vocabulary/skills.ts';
 import type { Column } from './kind.ts';
-import { defineKind } from './kind.ts';
+import { brokenRule, defineKind } from './kind.ts';
 import {
   divisionColumn,
   exampleUscc,
@@ -17,6 +18,12 @@ import {
 import { equipmentList, namesOf } from './site-fields.ts';
 
 const skillCode = z.enum(skillCodes as [string, ...string[]]);
+/** 紧急程度: how an owner weighs his own deadline; nobody is matched sooner for it, people are told of it. */
+const urgencies = [
+  { code: 'normal', zh: '一般', en: 'normal', synonyms: ['普通', '正常'] },
+  { code: 'urgent', zh: '加急', en: 'urgent', synonyms: ['紧急', '急单'] },
+  { code: 'flexible', zh: '可缓', en: 'flexible', synonyms: ['不急', '淡季可做'] },
+] as const satisfies readonly CodedTerm[];
 const needsMax = 4;
 const operationsMax = 6;
 
@@ -64,6 +71,10 @@ export const processingOrderAttributes = z
       .union([z.literal(1), z.literal(0.75), z.literal(0.5)])
       .default(1)
       .describe('最低承接比例 · smallest share of the quantity'),
+    urgency: z
+      .enum(urgencies.map((urgency) => urgency.code))
+      .default('normal')
+      .describe('紧急程度 · urgency'),
     isHazardous: z.boolean().default(false).describe('危险作业,未成年工不得参与 · hazardous: no minors'),
     lossAllowancePermille: z.number().int().min(0).max(200).default(0).describe('允许损耗(‰) · loss allowance, ‰'),
     isSampleProvided: z.boolean().default(false).describe('提供样品 · sample provided'),
@@ -74,23 +85,13 @@ export const processingOrderAttributes = z
         zh: `从最早开工日到交货日不足 ${order.durationWeeks} 周`,
         en: `fewer than ${order.durationWeeks} weeks between the earliest start and the delivery day`,
       };
-      context.addIssue({
-        code: 'custom',
-        path: ['due'],
-        message: text.en,
-        params: { code: 'window-too-short', text },
-      });
+      context.addIssue(brokenRule(['due'], 'window-too-short', text));
     }
     const seen = new Set<string>();
     order.needs.forEach((need, index) => {
       if (seen.has(need.skill)) {
         const text = { zh: '同一技能只填一次', en: 'each skill once' };
-        context.addIssue({
-          code: 'custom',
-          path: ['needs', index, 'skill'],
-          message: text.en,
-          params: { code: 'duplicate-skill', text },
-        });
+        context.addIssue(brokenRule(['needs', index, 'skill'], 'duplicate-skill', text));
       }
       seen.add(need.skill);
     });
@@ -106,7 +107,7 @@ function needColumns(index: number): Column[] {
       synonyms: [`所需技能${ordinal}`, ...(index === 0 ? ['所需技能', '技能'] : [])],
       cell: { type: 'choice', choices: skills },
       isRequired: index === 0,
-      example: index === 0 ? '缝袜头' : '包装',
+      example: ['缝袜头', '包装'][index] ?? '',
     },
     {
       path: `attributes.needs.${index}.hoursPerWeek`,
@@ -115,7 +116,7 @@ function needColumns(index: number): Column[] {
       synonyms: [`每周工时${ordinal}`, ...(index === 0 ? ['每周工时'] : [])],
       cell: { type: 'integer' },
       isRequired: index === 0,
-      example: '240',
+      example: ['240', '60'][index] ?? '',
     },
   ];
 }
@@ -129,7 +130,7 @@ function operationColumns(index: number): Column[] {
       headerEn: `operation ${ordinal}`,
       synonyms: [`工序名称${ordinal}`],
       cell: { type: 'text' },
-      example: '缝袜头',
+      example: ['缝袜头', '包装'][index] ?? '',
     },
     {
       path: `attributes.operations.${index}.pieceRateLi`,
@@ -138,7 +139,7 @@ function operationColumns(index: number): Column[] {
       synonyms: [`工序${ordinal}单价`, `计件单价${ordinal}`],
       cell: { type: 'yuan-to-li' },
       note: { zh: '可到厘,如 0.035', en: 'down to 0.001 yuan' },
-      example: '0.20',
+      example: ['0.20', '0.07'][index] ?? '',
     },
   ];
 }
@@ -148,6 +149,7 @@ export const processingOrder = defineKind({
   list: 'supply-demand',
   label: { zh: '来料加工订单', en: 'processing order' },
   isPublic: true,
+  owners: ['enterprise', 'sole-trader', 'cooperative', 'collective'],
   attributes: processingOrderAttributes,
   withheld: ['marginFen'],
   columns: [
@@ -306,6 +308,14 @@ export const processingOrder = defineKind({
       example: '50',
     },
     {
+      path: 'attributes.urgency',
+      header: '紧急程度',
+      headerEn: 'urgency',
+      synonyms: ['急缓', '是否加急'],
+      cell: { type: 'choice', choices: urgencies },
+      example: '一般',
+    },
+    {
       path: 'attributes.isHazardous',
       header: '危险作业',
       headerEn: 'hazardous',
@@ -331,6 +341,12 @@ export const processingOrder = defineKind({
     },
     ...pointColumns,
   ],
+  // The land is not known before a site is: what the law says of each land that remains is said when the order is listed.
+  conditionsOf: ({ intendedUse }) =>
+    acceptedLandUses(intendedUse).flatMap((landUse) => {
+      const { verdict, rule, text } = landUseVerdict(intendedUse, landUse);
+      return verdict === 'conditional' ? [{ rule, text }] : [];
+    }),
   titleOf: (attributes) => `${attributes.productName} ${attributes.quantity}${attributes.unit}`,
   searchTextOf: (attributes) =>
     [

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { CodedTerm } from '../../vocabulary/coded-term.ts';
 import { equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
 import { landUses } from '../../vocabulary/land-use.ts';
-import { defineKind } from './kind.ts';
+import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
+import { halfDayCodes, halfDays } from '../../vocabulary/recurring-times.ts';
+import { brokenRule, defineKind } from './kind.ts';
 import { divisionColumn, keyColumn, ownerColumn, pointColumns, windowColumns } from './listing-fields.ts';
 import { namesOf, siteColumns, siteFields } from './site-fields.ts';
 
@@ -26,20 +28,47 @@ export const houseSafetyGrades = [
   { code: 'unappraised', zh: '未鉴定', en: 'not appraised', synonyms: ['没有鉴定'] },
 ] as const satisfies readonly CodedTerm[];
 
-export const venueAttributes = z.strictObject({
-  name: z.string().min(1).max(60).describe('资源名称 · name'),
-  venueType: z.enum(venueTypes.map((type) => type.code)).describe('房屋场地类型 · type'),
-  ...siteFields,
-  floor: z.number().int().min(-2).max(60).default(1).describe('所在楼层 · floor'),
-  houseSafety: z.enum(houseSafetyGrades.map((grade) => grade.code)).describe('房屋安全鉴定等级 · house-safety grade'),
-  hasOwnershipProof: z.boolean().describe('权属证明齐全 · ownership papers at hand'),
-});
+/** 三合一: dwelling, production and storage in one building are forbidden together (CONVENTIONS 2.6). */
+export const buildingUses = [
+  { code: 'dwelling', zh: '住人', en: 'dwelling', synonyms: ['居住', '住宿'] },
+  { code: 'production', zh: '生产', en: 'production', synonyms: ['加工', '经营'] },
+  { code: 'storage', zh: '仓储', en: 'storage', synonyms: ['堆放', '储存'] },
+] as const satisfies readonly CodedTerm[];
+
+export const venueAttributes = z
+  .strictObject({
+    name: z.string().min(1).max(60).describe('资源名称 · name'),
+    venueType: z.enum(venueTypes.map((type) => type.code)).describe('房屋场地类型 · type'),
+    ...siteFields,
+    floor: z.number().int().min(-2).max(60).default(1).describe('所在楼层 · floor'),
+    houseSafety: z.enum(houseSafetyGrades.map((grade) => grade.code)).describe('房屋安全鉴定等级 · house-safety grade'),
+    buildingUses: z
+      .array(z.enum(buildingUses.map((use) => use.code)))
+      .max(buildingUses.length)
+      .default([])
+      .describe('同楼现有用途 · what the building is used for now'),
+    bookableSlots: z
+      .array(z.enum(halfDayCodes))
+      .max(halfDayCodes.length)
+      .default([])
+      .describe('每周可预约半天,空为整段可用 · half-days of a week; empty: all the time'),
+    hasOwnershipProof: z.boolean().describe('权属证明齐全 · ownership papers at hand'),
+  })
+  .superRefine(({ buildingUses: uses }, context) => {
+    if (new Set(uses).size < buildingUses.length) return;
+    const text = {
+      zh: '住宿、生产、仓储不得设在同一建筑内(三合一)',
+      en: 'dwelling, production and storage must not be in one building',
+    };
+    context.addIssue(brokenRule(['buildingUses'], 'three-in-one', text));
+  });
 
 export const venue = defineKind({
   id: 'venue',
   list: 'resources',
   label: { zh: '闲置房屋和场地', en: 'idle house or venue' },
   isPublic: true,
+  owners: partyKindCodes,
   attributes: venueAttributes,
   withheld: [],
   columns: [
@@ -90,6 +119,30 @@ export const venue = defineKind({
       cell: { type: 'yes-no' },
       isRequired: true,
       example: '是',
+    },
+    {
+      path: 'attributes.buildingUses',
+      header: '同楼现有用途',
+      headerEn: 'uses of the building',
+      synonyms: ['楼内用途', '现有用途'],
+      cell: { type: 'choices', choices: buildingUses },
+      note: {
+        zh: '住人、生产、仓储三者不得同楼;有人居住的不参与撮合',
+        en: 'the three must not be in one building; where people live, nothing is matched',
+      },
+      example: '仓储',
+    },
+    {
+      path: 'attributes.bookableSlots',
+      header: '可预约时段',
+      headerEn: 'bookable half-days',
+      synonyms: ['每周可用时段', '开放时段'],
+      cell: { type: 'choices', choices: halfDays },
+      note: {
+        zh: '每周半天,空为整段可用;只按半天出借的不参与整周撮合',
+        en: 'half-days of a week, empty: all the time; what is lent by half-days is not matched for whole weeks',
+      },
+      example: '',
     },
     ...windowColumns,
     ...pointColumns,

@@ -1,7 +1,14 @@
 // How each type of cell is read and written. Enters a raw cell as a spreadsheet holds it; leaves the stored value, or what is
 // wrong and how to mend it. One entry per type: `read` and `write` are inverse, so that an export can be imported again.
 import { formatMuNumber, parseAreaM2, parseAreaMuX100 } from '../../vocabulary/area.ts';
-import { excelSerialToDate, isPlainDate, parseWrittenDate } from '../../vocabulary/calendar.ts';
+import type { Period } from '../../vocabulary/calendar.ts';
+import {
+  excelSerialToDate,
+  formatPeriods,
+  isPlainDate,
+  parsePeriods,
+  parseWrittenDate,
+} from '../../vocabulary/calendar.ts';
 import { normaliseText } from '../../vocabulary/chinese-text.ts';
 import type { CodedTerm, TermIndex } from '../../vocabulary/coded-term.ts';
 import { indexTerms } from '../../vocabulary/coded-term.ts';
@@ -9,6 +16,7 @@ import { divisionLevelOf } from '../../vocabulary/division-code.ts';
 import { checkIdNumber, normaliseIdNumber } from '../../vocabulary/id-card.ts';
 import { formatFenAsYuan, formatLiAsYuan, parseYuanToFen, parseYuanToLi } from '../../vocabulary/money.ts';
 import { isPhone, normalisePhone } from '../../vocabulary/phone.ts';
+import { formatRing, parseRing } from '../../vocabulary/polygon.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { checkUscc, normaliseUscc } from '../../vocabulary/uscc.ts';
 import type { EligibilityCondition } from '../kinds/eligibility.ts';
@@ -344,6 +352,34 @@ export function handlerOf(cell: CellType): CellHandler {
           asList(value)
             .map((code) => writeChoice(code, cell.choices))
             .join('、'),
+      };
+    case 'periods':
+      return {
+        read: (raw) => {
+          const periods = parsePeriods(raw.kind === 'text' ? raw.text : cellText(raw));
+          if (periods !== null) return { value: periods };
+          return fault(
+            'unreadable-periods',
+            '看不懂,请写成“2026-12-01至2026-12-05”,多段用分号分开',
+            'holds no periods; write them like 2026-12-01至2026-12-05, separated by semicolons',
+          );
+        },
+        write: (value) => formatPeriods(asList(value) as Period[]),
+        isTextFormat: true,
+      };
+    case 'ring':
+      return {
+        read: (raw) => {
+          const ring = parseRing(raw.kind === 'text' ? raw.text : cellText(raw));
+          if (ring !== null) return { value: { type: 'Polygon', coordinates: [ring] } };
+          return fault(
+            'unreadable-ring',
+            '看不懂,请依次填“经度,纬度”,各点用分号分开',
+            'is no outline; write “lng,lat” of each corner, separated by semicolons',
+          );
+        },
+        write: (value) => formatRing((value as { coordinates: [number[][]] }).coordinates[0]),
+        isTextFormat: true,
       };
     case 'conditions':
       return {

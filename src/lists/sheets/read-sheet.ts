@@ -2,12 +2,12 @@
 // resolved by the caller's gazetteer, nothing is stored. The rows are a stream; of those gone by only a hash of the key is kept.
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import type { ConsentGiven, Identity } from '../../parties/index.ts';
+import type { ConsentGiven, StatedIdentity } from '../../parties/index.ts';
 import type { PlainDate } from '../../vocabulary/calendar.ts';
 import { normaliseText } from '../../vocabulary/chinese-text.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { partyKindOfUscc } from '../../vocabulary/uscc.ts';
-import type { CellType, Column } from '../kinds/kind.ts';
+import type { CellType, Column, StatedPoint } from '../kinds/index.ts';
 import type { CellFault, RawCell, ReadingContext } from './cell-types.ts';
 import { cellText, handlerOf } from './cell-types.ts';
 import type { HeaderRow } from './header-row.ts';
@@ -307,7 +307,7 @@ function finishRow(
     kindId: kind.id,
     divisionCode: String(row['divisionCode']),
     owner: row['owner'] as string | null,
-    point: row['point'] as { lng: number; lat: number } | null,
+    point: row['point'] as StatedPoint | null,
     availableFrom: row['availableFrom'] as string | null,
     availableTo: row['availableTo'] as string | null,
   };
@@ -316,7 +316,7 @@ function finishRow(
     const rowKey = common.owner === null ? number : `${common.owner}/${number}`;
     return { ...common, rowKey, title: kind.titleOf(attributes), attributes };
   }
-  const person = row['person'] as Identity;
+  const person = row['person'] as StatedIdentity;
   const settled = kind.person.settle(person, asOf);
   if ('refused' in settled) {
     const column = sheet.columns.find((candidate) => candidate.path === settled.refused.path);

@@ -1,16 +1,15 @@
 // What a sheet is: its columns and the schema its rows must pass. One sheet per kind of listing, made from the kind's own
 // columns, and two for parties. Template, reader, writer and error workbook all work from this and nothing else.
 import { z } from 'zod';
-import type { ConsentGiven, Identity } from '../../parties/index.ts';
+import type { ConsentGiven, StatedIdentity } from '../../parties/index.ts';
 import { divisionCodePattern } from '../../vocabulary/division-code.ts';
 import type { PartyKind } from '../../vocabulary/party-kinds.ts';
 import { partyKindCodes, partyKinds } from '../../vocabulary/party-kinds.ts';
 import { phonePattern } from '../../vocabulary/phone.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { partyKindOfUscc, usccPattern } from '../../vocabulary/uscc.ts';
-import type { Column, KindId, ListingKind } from '../kinds/kind.ts';
-import { kindIds } from '../kinds/kind.ts';
-import { kindById } from '../kinds/index.ts';
+import type { Column, KindId, ListingKind } from '../kinds/index.ts';
+import { kindById, kindIds } from '../kinds/index.ts';
 import type { ListingFields } from '../kinds/listing-fields.ts';
 import { divisionColumn, exampleUscc, listingFields } from '../kinds/listing-fields.ts';
 
@@ -26,7 +25,7 @@ export interface ListingDraft extends Omit<ListingFields, 'rowKey'> {
   /** `null` for kinds with a personal part: the room derives it by keyed hash from the person's ID number */
   rowKey: string | null;
   attributes: Record<string, unknown>;
-  person?: Identity;
+  person?: StatedIdentity;
   consent?: ConsentGiven;
 }
 
