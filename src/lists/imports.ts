@@ -1,11 +1,12 @@
 // Excel is the real door. Enters: an uploaded workbook. Leaves: an import job that a worker carries out: rows taken, or every
-// wrong cell named. Idempotent twice: the same file is recognised, and the same row changes its listing instead of adding one.
+// wrong cell named. Idempotent by row, not by file: the same row changes its listing instead of adding one, and a file that
+// comes again is read again, because what it once wrote may have been withdrawn or changed since.
 
 import { createHash } from 'node:crypto';
-import { and, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { countyOf, saveParties, type Identity } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
-import { inParts, inSavepoint, type Scope, type Transaction } from '../platform/database.ts';
+import { inParts, inSavepoint, sqlState, type Scope, type Transaction } from '../platform/database.ts';
 import { groupBy } from '../platform/group-by.ts';
 import { newId } from '../platform/id.ts';
 import { notFound, Problem } from '../platform/problem.ts';
@@ -44,7 +45,7 @@ export interface Upload {
   onlyOwnerId: string | null;
 }
 
-/** Accepts a file and returns at once. The same file for the same sheet and division again is the same import. */
+/** Accepts a file and returns at once. While it waits or is read, the same file asked for in the same way is the same import. */
 export async function requestImport(
   context: Context,
   scope: Scope,
@@ -53,6 +54,8 @@ export async function requestImport(
   const { bytes, divisionCode, sheet, isDryRun, takesPartly, publishes, fileName, onlyOwnerId } = upload;
   const fileHash = createHash('sha256').update(bytes).digest('hex');
   return context.db.inScope(scope, async (tx) => {
+    // Two uploads of one file at the same moment: the second waits here, and finds the first.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`import ${fileHash}`}, 0))`);
     const [known] = await tx
       .select(importColumns)
       .from(importJob)
@@ -64,7 +67,8 @@ export async function requestImport(
           eq(importJob.isDryRun, isDryRun),
           eq(importJob.takesPartly, takesPartly),
           eq(importJob.publishes, publishes),
-          inArray(importJob.status, ['queued', 'running', 'done']),
+          onlyOwnerId === null ? isNull(importJob.onlyOwnerId) : eq(importJob.onlyOwnerId, onlyOwnerId),
+          inArray(importJob.status, ['queued', 'running']),
         ),
       )
       .limit(1);
@@ -113,14 +117,22 @@ const importColumns = {
   finishedAt: importJob.finishedAt,
 };
 
-/** Rows between two reports of progress. */
-const PROGRESS_ROWS = 500;
+/** Rows read, judged and written at a time; then progress is reported. */
+const BATCH_ROWS = 500;
 /** Wrong cells kept of one file; beyond this the file is the wrong one. */
 const PROBLEMS_MAX = 5_000;
 const WARNINGS_MAX = 50;
 
-/** Reaction: reads the file, decides, and writes everything or nothing in one transaction. Safe to run again. */
-export async function runImport(context: Context, { importId }: { importId: string }, region: string): Promise<void> {
+/**
+ * Reaction: reads the file row by row, decides, and writes everything or nothing in one transaction. Safe to run again.
+ * @param closing fires when the process must end: the import is undone then, and begins anew elsewhere or later.
+ */
+export async function runImport(
+  context: Context,
+  { importId }: { importId: string },
+  region: string,
+  closing?: AbortSignal,
+): Promise<void> {
   const { db, log } = context;
   const scope = importScope(region, importId);
   const job = await db.inScope(scope, async (tx) => {
@@ -133,9 +145,10 @@ export async function runImport(context: Context, { importId }: { importId: stri
   });
   if (!job?.sealedFile) return;
   try {
-    const reading = await readRows(context, job, job.sealedFile);
-    await db.inScope(scope, (tx) => record(context, tx, job, reading));
+    const bytes = await openFile(context, scope, region, job.sealedFile);
+    await db.inScope(scope, (tx) => takeRows(context, tx, job, bytes, closing));
   } catch (error) {
+    if (closing?.aborted || error instanceof ImportIsRead || passingStates.has(sqlState(error) ?? '')) throw error;
     log.error({ err: error, importId }, 'import failed');
     await db.inScope(scope, (tx) =>
       tx
@@ -146,129 +159,192 @@ export async function runImport(context: Context, { importId }: { importId: stri
   }
 }
 
+/** Somebody else wrote the same rows at the same time: nobody's mistake, and over when the import is offered again. */
+const passingStates: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
+
+/** Another worker, maybe thought dead, is at this import: when it is done there is nothing left to do, otherwise all. */
+class ImportIsRead extends Error {
+  override name = 'ImportIsRead';
+}
+
 const failureText: Text = {
   zh: '导入因内部错误中止,没有写入任何数据;请稍后重新上传。',
   en: 'The import stopped on an internal error and wrote nothing: please upload again later.',
 };
 
-interface Reading {
-  drafts: { rowNumber: number; draft: Draft }[];
+/** What is known of the file so far. Bounded, however large it is. */
+interface Findings {
+  counts: ImportCounts;
   problems: { rowNumber: number; problem: CellProblem }[];
+  problemsLeftOut: number;
+  /** nothing of the file may be taken, whatever its rows are */
+  isFileWrong: boolean;
   warnings: Text[];
-  rows: number;
 }
 
-async function readRows(context: Context, job: typeof importJob.$inferSelect, sealedFile: Buffer): Promise<Reading> {
-  const gazetteer = await readGazetteer(context);
-  const bytes = await openFile(context, importScope(job.region, job.id), job.region, sealedFile);
-  const reading: Reading = { drafts: [], problems: [], warnings: [], rows: 0 };
-  const rows = readSheet(job.sheet as SheetId, bytes, {
-    asOf: shanghaiDate(context.clock.now()),
-    withinCode: job.region,
-    resolveDivision: (text, withinCode) => gazetteer.resolve(text, withinCode),
-  });
-  for await (const row of rows) {
-    if ('warnings' in row) reading.warnings.push(...row.warnings.map(({ message }) => message));
-    if ('problems' in row)
-      reading.problems.push(...row.problems.map((problem) => ({ rowNumber: row.rowNumber, problem })));
-    if ('draft' in row) reading.drafts.push({ rowNumber: row.rowNumber, draft: row.draft });
-    if (!('draft' in row) && !('problems' in row)) continue;
-    reading.rows += 1;
-    if (reading.rows % PROGRESS_ROWS === 0) await reportProgress(context, job, reading.rows);
+function noteProblems(findings: Findings, rowNumber: number, problems: readonly CellProblem[]): void {
+  findings.counts.refused += 1;
+  if (rowNumber === 0) findings.isFileWrong = true;
+  for (const problem of problems) {
+    if (findings.problems.length < PROBLEMS_MAX) findings.problems.push({ rowNumber, problem });
+    else findings.problemsLeftOut += 1;
   }
-  return reading;
 }
 
-async function reportProgress({ db }: Context, job: Pick<Import, 'id' | 'region'>, rowsRead: number): Promise<void> {
-  await db.inScope(importScope(job.region, job.id), (tx) =>
-    tx.update(importJob).set({ rowsRead }).where(eq(importJob.id, job.id)),
-  );
+function noteWarning(findings: Findings, warning: Text): void {
+  if (findings.warnings.length < WARNINGS_MAX) findings.warnings.push(warning);
 }
 
-/** Undone by this error alone: a dry run and a refused file write no business row, yet keep their findings. */
-class WriteNothing extends Error {}
-
-async function record(context: Context, tx: Transaction, job: Import, reading: Reading): Promise<void> {
-  // A worker that was thought dead may come here second: what stands recorded stays as it is.
-  const [current] = await tx
-    .select({ status: importJob.status })
-    .from(importJob)
-    .where(eq(importJob.id, job.id))
-    .for('update');
-  if (current?.status !== 'running') return;
-  const counts: ImportCounts = { rows: reading.rows, created: 0, updated: 0, unchanged: 0, refused: 0 };
-  const problems = [...reading.problems];
-  const outcomes = await saveInSavepoint(context, tx, job, reading, problems);
-  for (const saved of outcomes) counts[saved] += 1;
-  counts.refused = new Set(problems.map(({ rowNumber }) => rowNumber)).size;
-
-  const isTaken = problems.length === 0 || job.takesPartly;
-  const rows = problems.slice(0, PROBLEMS_MAX).map(({ rowNumber, problem }) => ({
-    id: newId(),
-    region: job.region,
-    importId: job.id,
-    rowNumber,
-    column: problem.column,
-    cell: problem.cell,
-    code: problem.code,
-    message: problem.message,
-  }));
+async function takeRows(
+  context: Context,
+  tx: Transaction,
+  job: Import,
+  bytes: Buffer,
+  closing: AbortSignal | undefined,
+): Promise<void> {
+  // A worker that was thought dead may come here second: what stands recorded stays as it is. The row itself is not locked,
+  // because progress is reported past this transaction.
+  if (!(await isMineToRead(tx, job.id))) return;
+  const findings = await saveInSavepoint(context, tx, job, bytes, closing);
+  const { counts, problems, warnings } = findings;
+  const rows = problems
+    .sort((a, b) => a.rowNumber - b.rowNumber)
+    .map(({ rowNumber, problem }) => ({
+      id: newId(),
+      region: job.region,
+      importId: job.id,
+      rowNumber,
+      column: problem.column,
+      cell: problem.cell,
+      code: problem.code,
+      message: problem.message,
+    }));
   await inParts(rows, (part) => tx.insert(importProblem).values(part));
   await tx
     .update(importJob)
     .set({
-      status: isTaken ? 'done' : 'refused',
-      rowsRead: reading.rows,
+      status: isRefused(job, findings) ? 'refused' : 'done',
+      rowsRead: counts.rows,
       counts,
-      warnings: reading.warnings.slice(0, WARNINGS_MAX),
+      warnings,
       ...(problems.length === 0 && { sealedFile: null }),
       finishedAt: sql`now()`,
     })
     .where(eq(importJob.id, job.id));
-  if (isTaken && !job.isDryRun && counts.created + counts.updated > 0) {
+  if (!job.isDryRun && counts.created + counts.updated > 0) {
     await context.outbox.tell(tx, { type: 'import.completed', region: job.region, payload: { importId: job.id } });
   }
 }
+
+async function isMineToRead(tx: Transaction, importId: string): Promise<boolean> {
+  const { rows } = await tx.execute<{ isMine: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`import ${importId}`}, 0)) as "isMine"`,
+  );
+  if (!rows[0]?.isMine) throw new ImportIsRead('another worker is reading this import');
+  const [current] = await tx.select({ status: importJob.status }).from(importJob).where(eq(importJob.id, importId));
+  return current?.status === 'running';
+}
+
+function isRefused({ takesPartly }: Import, { counts, isFileWrong }: Findings): boolean {
+  return isFileWrong || (counts.refused > 0 && !takesPartly);
+}
+
+/** Undone by this error alone: a dry run and a refused file write no business row, yet keep their findings. */
+class WriteNothing extends Error {}
 
 /** Writes what can be written and adds what the database knows to be wrong; rolls back to the savepoint when nothing may stay. */
 async function saveInSavepoint(
   context: Context,
   tx: Transaction,
   job: Import,
-  reading: Reading,
-  problems: Reading['problems'],
-): Promise<('created' | 'updated' | 'unchanged')[]> {
-  let outcomes: ('created' | 'updated' | 'unchanged')[] = [];
+  bytes: Buffer,
+  closing: AbortSignal | undefined,
+): Promise<Findings> {
+  const findings: Findings = {
+    counts: { rows: 0, created: 0, updated: 0, unchanged: 0, refused: 0 },
+    problems: [],
+    problemsLeftOut: 0,
+    isFileWrong: false,
+    warnings: [],
+  };
   try {
     await inSavepoint(tx, async () => {
-      outcomes = await saveDrafts(context, tx, job, reading, problems);
-      const isRefused = problems.length > 0 && !job.takesPartly;
-      if (job.isDryRun || isRefused) throw new WriteNothing();
+      for await (const drafts of readDrafts(context, job, bytes, findings)) {
+        closing?.throwIfAborted();
+        await saveDrafts(context, tx, job, drafts, findings);
+        await reportProgress(context, job, findings.counts.rows);
+      }
+      if (job.isDryRun || isRefused(job, findings)) throw new WriteNothing();
     });
   } catch (error) {
     if (!(error instanceof WriteNothing)) throw error;
-    if (!job.isDryRun) outcomes = [];
+    if (!job.isDryRun) Object.assign(findings.counts, { created: 0, updated: 0, unchanged: 0 });
   }
-  return outcomes;
+  const { problemsLeftOut: more } = findings;
+  if (more > 0) {
+    findings.warnings.unshift({
+      zh: `错误太多,只列出前 ${PROBLEMS_MAX} 处,另有 ${more} 处未列出`,
+      en: `too many mistakes: the first ${PROBLEMS_MAX} are listed, ${more} more are not`,
+    });
+  }
+  return findings;
+}
+
+interface NumberedDraft {
+  rowNumber: number;
+  draft: Draft;
+}
+
+/** The good rows, some at a time; what is wrong with the others is noted. */
+async function* readDrafts(
+  context: Context,
+  job: Import,
+  bytes: Buffer,
+  findings: Findings,
+): AsyncGenerator<NumberedDraft[]> {
+  const gazetteer = await readGazetteer(context);
+  const rows = readSheet(job.sheet as SheetId, bytes, {
+    asOf: shanghaiDate(context.clock.now()),
+    withinCode: job.region,
+    resolveDivision: (text, withinCode) => gazetteer.resolve(text, withinCode),
+  });
+  let drafts: NumberedDraft[] = [];
+  for await (const row of rows) {
+    if ('warnings' in row) for (const { message } of row.warnings) noteWarning(findings, message);
+    if ('problems' in row) noteProblems(findings, row.rowNumber, row.problems);
+    if ('draft' in row) drafts.push({ rowNumber: row.rowNumber, draft: row.draft });
+    if (!('draft' in row) && !('problems' in row)) continue;
+    findings.counts.rows += 1;
+    if (findings.counts.rows % BATCH_ROWS !== 0) continue;
+    yield drafts;
+    drafts = [];
+  }
+  if (drafts.length > 0) yield drafts;
+}
+
+/** Past the transaction of the import, so that others see it. */
+async function reportProgress({ db }: Context, job: Pick<Import, 'id' | 'region'>, rowsRead: number): Promise<void> {
+  await db.inScope(importScope(job.region, job.id), (tx) =>
+    tx.update(importJob).set({ rowsRead }).where(eq(importJob.id, job.id)),
+  );
 }
 
 async function saveDrafts(
   context: Context,
   tx: Transaction,
   job: Import,
-  { drafts, warnings }: Reading,
-  problems: Reading['problems'],
-): Promise<('created' | 'updated' | 'unchanged')[]> {
+  drafts: readonly NumberedDraft[],
+  findings: Findings,
+): Promise<void> {
   const parties = drafts.map(({ draft }) => draft).filter((draft): draft is PartyDraft => draft.type === 'party');
-  if (parties.length > 0) {
-    return saveParties(
-      tx,
-      parties.map(({ divisionCode, kind, name, uscc, contactOffice, contactPhone }) => ({
-        region: divisionCode,
-        ...{ kind, name, uscc, contactOffice, contactPhone },
-      })),
-    );
-  }
+  const saved = await saveParties(
+    tx,
+    parties.map(({ divisionCode, kind, name, uscc, contactOffice, contactPhone }) => ({
+      region: divisionCode,
+      ...{ kind, name, uscc, contactOffice, contactPhone },
+    })),
+  );
+  for (const outcome of saved) findings.counts[outcome] += 1;
   const listings = drafts.filter(
     (row): row is { rowNumber: number; draft: ListingDraft } => row.draft.type === 'listing',
   );
@@ -278,18 +354,19 @@ async function saveDrafts(
     listings.map(({ draft }) => draft),
     { publishes: job.publishes, importId: job.id, recordedBy: job.requestedBy, onlyOwnerId: job.onlyOwnerId },
   );
-  return outcomes.flatMap((outcome, index) => {
+  outcomes.forEach((outcome, index) => {
     const rowNumber = listings[index]?.rowNumber ?? 0;
     if ('saved' in outcome) {
-      const { warning } = outcome;
-      if (warning) warnings.push({ zh: `第 ${rowNumber} 行:${warning.zh}`, en: `Row ${rowNumber}: ${warning.en}` });
-      return [outcome.saved];
+      const { saved, warning } = outcome;
+      findings.counts[saved] += 1;
+      if (warning)
+        noteWarning(findings, { zh: `第 ${rowNumber} 行:${warning.zh}`, en: `Row ${rowNumber}: ${warning.en}` });
+      return;
     }
     const { path, code, message } = outcome.refused;
     const column = sheetById(job.sheet as SheetId).columns.find((c) => c.path === path);
-    problems.push({
-      rowNumber,
-      problem: {
+    noteProblems(findings, rowNumber, [
+      {
         column: column?.header ?? path,
         cell: '',
         code,
@@ -298,8 +375,7 @@ async function saveDrafts(
           en: `Row ${rowNumber}, ${column?.headerEn ?? path}: ${message.en}`,
         },
       },
-    });
-    return [];
+    ]);
   });
 }
 

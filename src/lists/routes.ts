@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Context } from '../platform/context.ts';
 import {
@@ -15,6 +16,7 @@ import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import {
+  disclosurePurposes,
   findPartiesById,
   maskPerson,
   openPersons,
@@ -26,6 +28,7 @@ import type { Scope } from '../platform/database.ts';
 import { readGazetteer, type Gazetteer } from '../regions/index.ts';
 import { meOperation } from './me.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
+import type { Text } from '../vocabulary/text.ts';
 import { divisionLevelOf, divisionRange } from '../vocabulary/division-code.ts';
 import { examples } from './examples.ts';
 import { publishCounts, SMALLEST_CELL } from './idle-labour.ts';
@@ -52,7 +55,15 @@ import {
 } from './schemas.ts';
 import { countByKind, countLabour, findListings, readListing, type ListingWithOwner } from './find-listings.ts';
 import { changeListing, createListing, setListingStatus } from './save-listings.ts';
-import { buildTemplate, sheetById, sheetIds, workbookBytesMax, type ListingDraft } from './sheets/index.ts';
+import { exportSheet } from './exports.ts';
+import {
+  buildTemplate,
+  sheetById,
+  sheetIds,
+  sheetRowsMax,
+  workbookBytesMax,
+  type ListingDraft,
+} from './sheets/index.ts';
 
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -62,6 +73,7 @@ export function listOperations(context: Context): Operation[] {
     ...publishedLists(context),
     ...listingOperations(context),
     ...importOperations(context),
+    exportOperation(context),
   ];
 }
 
@@ -458,7 +470,8 @@ function importOperations(context: Context): Operation[] {
       summary: { zh: '上传表格导入', en: 'Upload a workbook to import' },
       description:
         `The workbook itself is the body, at most ${workbookBytesMax / 1024 / 1024} MiB. It is read by a worker: watch the ` +
-        'import until it is done, refused or failed. The same file again answers with the same import.',
+        'import until it is done, refused or failed. While it waits or is read, the same file again is the same import; later it is ' +
+        'read again, and rows that still stand are unchanged.',
       permission: 'imports:write',
       query: z.strictObject({
         sheet: z.enum(sheetIds),
@@ -553,6 +566,62 @@ function importOperations(context: Context): Operation[] {
       },
     }),
   ];
+}
+
+function exportOperation(context: Context): Operation {
+  return operation({
+    method: 'GET',
+    url: '/v1/exports/:sheet',
+    id: 'exportSheet',
+    tag: 'imports',
+    summary: { zh: '按填报模板导出(xlsx)', en: 'Export in the columns of the template (xlsx)' },
+    description:
+      'What stands, drafts too: imported again unchanged, it changes nothing. Officials export all of a division, others what ' +
+      'is their own. A sheet of people holds their ID numbers: officials only, a village or town at a time, with a purpose, and ' +
+      `for each person it is on record who was shown him. People who do not agree now are left out. At most ${sheetRowsMax} rows.`,
+    permission: 'exports:read',
+    params: sheetParams,
+    query: z.strictObject({
+      division: divisionCode,
+      status: statusSchema.optional().describe('Left out: drafts and published'),
+      purpose: z.enum(disclosurePurposes).optional().describe('For sheets of people: why they must be seen'),
+    }),
+    problems: ['conflict'],
+    reply: { status: 200, contentType: xlsx },
+    async handle({ params: { sheet }, query, principal, scope, reply }) {
+      assertWithin(query.division, principal.divisionCode);
+      const { kind, label } = sheetById(sheet);
+      const isOfficial = principal.role === 'official' || principal.role === 'platform';
+      if (!isOfficial && (kind === undefined || principal.partyId === undefined)) throw new Problem('forbidden');
+      if (kind?.person) {
+        if (!isOfficial || !principal.permissions.has('persons:disclose')) throw new Problem('forbidden');
+        assertMayLeave(query);
+      }
+      const bytes = await exportSheet(context, scope, {
+        sheet,
+        divisionCode: query.division,
+        statuses: query.status ? [query.status] : ['draft', 'published'],
+        onlyOwnerId: isOfficial ? null : (principal.partyId ?? null),
+        purpose: query.purpose,
+      });
+      offerFile(reply, `${label.zh}.xlsx`);
+      return Readable.from(bytes, { objectMode: false });
+    },
+  });
+}
+
+/** @throws Problem invalid-input: a list of people leaves for a purpose, and no larger than somebody on the spot needs it. */
+function assertMayLeave({ division, purpose }: { division: string; purpose?: string | undefined }): void {
+  const errors: { path: string; message: Text }[] = [];
+  if (purpose === undefined) {
+    const message = { zh: '名单含身份证号,请说明目的。', en: 'The list holds ID numbers: state the purpose.' };
+    errors.push({ path: 'querystring.purpose', message });
+  }
+  if (!['village', 'town'].includes(divisionLevelOf(division) ?? '')) {
+    const message = { zh: '人员名单只能按乡镇或村导出。', en: 'People are exported by town or village only.' };
+    errors.push({ path: 'querystring.division', message });
+  }
+  if (errors.length > 0) throw new Problem('invalid-input', undefined, { errors });
 }
 
 function onlyOwnResources(): Problem {

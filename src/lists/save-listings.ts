@@ -27,8 +27,10 @@ import { divisionLevelOf } from '../vocabulary/division-code.ts';
 import { partyKinds } from '../vocabulary/party-kinds.ts';
 import { normaliseText } from '../vocabulary/chinese-text.ts';
 import type { Text } from '../vocabulary/text.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { kindById, type KindId, type ListingKind, type StatedPoint } from './kinds/index.ts';
 import type { ListingDraft } from './sheets/index.ts';
+import { findStatedAlready } from './stored-drafts.ts';
 import { listing, type ListingStatus } from './tables.ts';
 
 export type ListingRow = typeof listing.$inferSelect;
@@ -91,6 +93,15 @@ export async function saveListings(
     tx,
     candidates.filter(({ draft }) => draft.person).map(({ row }) => row.rowKey),
   );
+  const statedAlready = await findStatedAlready(
+    context,
+    tx,
+    candidates.flatMap(({ index, draft, row }) => {
+      const before = standing.get(keyOf(row));
+      if (!before || before.contentHash === row.contentHash) return [];
+      return [{ index, draft, before, isSameOwner: before.ownerId === row.ownerId }];
+    }),
+  );
   const changed = candidates.filter(({ index, draft, row }) => {
     const before = standing.get(keyOf(row));
     const withdrawnOn = withdrawn.get(row.rowKey);
@@ -98,7 +109,7 @@ export async function saveListings(
       outcomes[index] = { saved: 'unchanged', id: before.id, warning: consentWithdrawn };
       return false;
     }
-    if (before?.contentHash !== row.contentHash) return true;
+    if (!before || (before.contentHash !== row.contentHash && !statedAlready.has(index))) return true;
     if (publishes && before.status !== 'published') return true;
     outcomes[index] = { saved: 'unchanged', id: before.id };
     return false;
@@ -289,15 +300,6 @@ function searchTextOf(kind: ListingKind, draft: ListingDraft, gazetteer: Gazette
   );
   const words = [draft.title, kind.label.zh, kind.searchTextOf(draft.attributes), ...place, draft.divisionCode];
   return normaliseText(words.join(' ')).toLowerCase();
-}
-
-/** JSON with sorted keys: equal content gives equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 const keyOf = ({ kind, rowKey, region }: { kind: string; rowKey: string; region: string }) =>

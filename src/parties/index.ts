@@ -1,9 +1,11 @@
 // parties: legal persons, and the sealed identities of people with what they agreed to.
 
+export { disclosePersons, readStandingConsents } from './disclose-persons.ts';
 export {
   findPartiesById,
   findPartiesByUscc,
   findPartyIdByUscc,
+  readParties,
   saveParties,
   type Party,
   type PartyRow,

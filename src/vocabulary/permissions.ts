@@ -44,6 +44,8 @@ export const permissions = {
   /** Publishing and withdrawing what others wrote down. */
   'listings:publish': officials,
   'imports:write': ['platform', 'official', 'collective'],
+  /** What one may see in full, as workbooks that can be imported again. */
+  'exports:read': writers,
   /** Clear values of a person, for a stated purpose, on record. */
   'persons:disclose': officials,
   'persons:export': [...officials, 'household'],

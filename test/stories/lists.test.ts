@@ -131,12 +131,39 @@ describe('a workbook', () => {
     expect(await problemsOf(refused)).toHaveLength(1);
   });
 
-  test('uploaded twice is one import', async () => {
+  test('uploaded again is read again: what stands is unchanged, what was withdrawn comes back only if it is to be published', async () => {
     const bytes = await aSheet('workshop', workshops('重'));
     const first = await upload('workshop', bytes, { publish: true });
     const count = await countListings();
-    expect((await upload('workshop', bytes, { publish: true })).id).toBe(first.id);
+    const [withdrawn] = await find({ q: '重第' });
+    await official.post(`/v1/listings/${withdrawn?.id}/withdrawal`);
+    const silent = await upload('workshop', bytes);
+    expect(silent.id).not.toBe(first.id);
+    expect(silent.counts).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
+    expect(await find({ q: '重第' })).toHaveLength(2);
+    expect((await upload('workshop', bytes, { publish: true })).counts).toMatchObject({ updated: 1, unchanged: 2 });
+    expect(await find({ q: '重第' })).toHaveLength(3);
     expect(await countListings()).toBe(count);
+  });
+
+  test('uploaded by many at once is one import while it waits, and another one for whoever wants it otherwise', async () => {
+    const idle = await startService({ workers: false });
+    try {
+      const caller = await idle.signIn({ role: 'official', divisionCode: county });
+      const bytes = await aSheet('collective', [collective]);
+      const ask = (flags = '') =>
+        caller.upload<Import>(`/v1/imports?sheet=collective&division=${county}${flags}`, bytes);
+      const ids = (await Promise.all(Array.from({ length: 6 }, () => ask()))).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(1);
+      expect((await ask('&dryRun=true')).id).not.toBe(ids[0]);
+      await idle.startWorkers();
+      await idle.drain();
+      expect(await caller.get(`/v1/imports/${ids[0]}`)).toMatchObject({ status: 'done', counts: { created: 1 } });
+      expect((await ask()).id).not.toBe(ids[0]);
+      await idle.drain();
+    } finally {
+      await idle.close();
+    }
   });
 
   test('with one changed row changes that listing and adds none', async () => {

@@ -84,10 +84,15 @@ function listingSheet(kind: ListingKind): SheetDefinition {
   return { id: kind.id, label: kind.label, columns: kind.columns, schema, kind };
 }
 
-const partyKindsOfSheet: Record<PartySheetId, readonly PartyKind[]> = {
+const acceptedKinds: Record<PartySheetId, readonly PartyKind[]> = {
   enterprise: ['enterprise', 'sole-trader', 'cooperative', 'social-org'],
   collective: ['collective'],
 };
+
+/** The kinds of party that stand on a sheet; none for sheets of listings. */
+export function partyKindsOfSheet(id: SheetId): readonly PartyKind[] {
+  return (acceptedKinds as Partial<Record<SheetId, readonly PartyKind[]>>)[id] ?? [];
+}
 
 /** The fields of a party as sheets and API take them; the kind follows from the credit code. */
 export const partyFields = z.strictObject({
@@ -100,7 +105,7 @@ export const partyFields = z.strictObject({
 });
 
 function partySheet(id: PartySheetId, label: Text): SheetDefinition {
-  const accepted = partyKindsOfSheet[id];
+  const accepted = acceptedKinds[id];
   const schema = partyFields.omit({ kind: true }).superRefine(({ uscc }, context) => {
     const kind = partyKindOfUscc(uscc);
     if (kind !== null && accepted.includes(kind)) return;

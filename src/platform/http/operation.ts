@@ -1,6 +1,7 @@
 // One operation of the API, declared once: what enters, what leaves, who may call it, how it can fail, an example.
 // Rooms build these; app.ts mounts them; the OpenAPI document, the permission check and the examples test read them.
 
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Permission } from '../../vocabulary/permissions.ts';
@@ -86,7 +87,7 @@ export function operation<
     bodyBytesMax?: number;
   } & (
       | { reply: JsonReply<R>; handle(call: Call<P, Q, B>): Promise<z.input<R>> }
-      | { reply: FileReply; handle(call: Call<P, Q, B>): Promise<Buffer> }
+      | { reply: FileReply; handle(call: Call<P, Q, B>): Promise<Buffer | Readable> }
     ),
 ): Operation {
   return declaration as unknown as Operation;
