@@ -4,7 +4,7 @@ import { auditTrailOperations } from './platform/audit/index.ts';
 import { buildServer, healthOperations, type Operation } from './platform/http/index.ts';
 import type { Context } from './platform/context.ts';
 import { authenticateWith } from './access/index.ts';
-import { findPartyIdByUscc } from './parties/index.ts';
+import { findParty } from './parties/index.ts';
 import { rooms } from './wiring.ts';
 
 /** Every operation as its room declares it, in the order of the line. */
@@ -20,6 +20,6 @@ export function buildApp(context: Context) {
   return buildServer(
     context,
     declareOperations(context),
-    authenticateWith(context, (uscc) => findPartyIdByUscc(context, uscc)),
+    authenticateWith(context, (codeOrId) => findParty(context, codeOrId)),
   );
 }

@@ -59,7 +59,7 @@ const POLL_MS = 200;
 export async function importCounty(client: Client, onProgress: (line: string, isLast: boolean) => void): Promise<void> {
   for (const { fileName, sheetId, rows } of exampleFiles) {
     const bytes = await readFile(new URL(`../../examples/qujiang/${fileName}`, import.meta.url));
-    const query = new URLSearchParams({ sheet: sheetId, division: county, fileName, publish: 'true' });
+    const query = new URLSearchParams({ sheet: sheetId, division: county, publish: 'true' });
     let job = await client.upload<ImportAnswer>(`/v1/imports?${query.toString()}`, bytes);
     while (job.status === 'queued' || job.status === 'running') {
       onProgress(`  ${fileName}  ${job.rowsRead}/${rows}`, false);

@@ -25,8 +25,8 @@ import { notBelieved, notPermitted } from './refusals.ts';
 /** How far apart two clocks may be. */
 const LEEWAY_SECONDS = 30;
 
-/** The party of a unified social credit code; the parties room knows, and stands to the right of this one. */
-export type FindPartyByUscc = (uscc: string) => Promise<string | undefined>;
+/** A party by its credit code or id; the parties room knows, and stands to the right of this one. */
+export type FindParty = (codeOrId: string) => Promise<{ id: string; actsAs: Role | null } | undefined>;
 
 /** Three parts in base64url: what follows decides whether it is one of ours. */
 export function looksLikeAccessToken(text: string): boolean {
@@ -34,10 +34,7 @@ export function looksLikeAccessToken(text: string): boolean {
 }
 
 /** @returns reads a token. It throws Problem unauthenticated, forbidden for a role or place we do not know, unavailable. */
-export function createTokenReader(
-  context: Context,
-  findPartyByUscc: FindPartyByUscc,
-): (token: string) => Promise<Principal> {
+export function createTokenReader(context: Context, findParty: FindParty): (token: string) => Promise<Principal> {
   const trusted = new Map(
     context.config.oidcIssuers.map((issuer) => [issuer.issuer, { issuer, keys: keysOf(issuer) }] as const),
   );
@@ -45,7 +42,7 @@ export function createTokenReader(
     const from = trusted.get(claimedIssuer(token));
     if (!from) throw notBelieved();
     const payload = await verify(token, from.issuer, from.keys, context.clock.now());
-    return toPrincipal(context, from.issuer, payload, findPartyByUscc);
+    return toPrincipal(context, from.issuer, payload, findParty);
   };
 }
 
@@ -109,7 +106,7 @@ async function toPrincipal(
   context: Context,
   { issuer, claims, roleMap }: OidcIssuer,
   payload: JWTPayload,
-  findPartyByUscc: FindPartyByUscc,
+  findParty: FindParty,
 ): Promise<Principal> {
   const subject = claimAt(payload, claims.subject);
   if (typeof subject !== 'string' || subject === '') throw notBelieved();
@@ -123,7 +120,7 @@ async function toPrincipal(
     role,
     permissions: permissionsOf(role),
     divisionCode,
-    partyId: await readParty(role, claimAt(payload, claims.party), findPartyByUscc),
+    partyId: await readParty(role, claimAt(payload, claims.party), findParty),
     personIds: [],
   };
 }
@@ -153,11 +150,12 @@ async function readDivision(context: Context, claim: unknown): Promise<string> {
   return claim;
 }
 
-async function readParty(role: Role, claim: unknown, findPartyByUscc: FindPartyByUscc): Promise<string | undefined> {
+async function readParty(role: Role, claim: unknown, findParty: FindParty): Promise<string | undefined> {
   if (role !== 'enterprise' && role !== 'collective') return undefined;
-  const isId = typeof claim === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(claim);
-  const partyId = isId ? claim : typeof claim === 'string' ? await findPartyByUscc(claim) : undefined;
-  if (partyId === undefined)
-    throw notPermitted('您的账号没有已登记的主体。', 'Your account names no registered party.');
-  return partyId;
+  const party = typeof claim === 'string' ? await findParty(claim) : undefined;
+  if (!party) throw notPermitted('您的账号没有已登记的主体。', 'Your account names no registered party.');
+  if (party.actsAs !== role) {
+    throw notPermitted('您账号的角色与其主体类型不符。', 'The role of your account does not fit its kind of party.');
+  }
+  return party.id;
 }

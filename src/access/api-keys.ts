@@ -10,7 +10,7 @@ import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { permissionsOf, type Permission, type Role } from '../vocabulary/permissions.ts';
-import { notBelieved, notPermitted, wrongField } from './refusals.ts';
+import { notBelieved, notPermitted, roleDoesNotFit, wrongField } from './refusals.ts';
 import { bothPermit, covers, innerDivision, type Permissions } from './rights.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { apiKey, apiKeyUse } from './tables.ts';
@@ -211,8 +211,9 @@ async function insertKey({ db }: Context, scope: Scope, kind: KeyKind, row: NewK
   try {
     return await (within ? insert(within) : db.inScope(scope, insert));
   } catch (error) {
+    if (sqlState(error) === '23503') throw roleDoesNotFit('body.role');
     // The policy lets nobody make keys for a party that lies outside of what the issuer sees.
-    if (sqlState(error) === '42501' || sqlState(error) === '23503') {
+    if (sqlState(error) === '42501') {
       throw wrongField('body.partyId', '本级区划内没有这个主体。', 'There is no such party in your division.');
     }
     throw error;

@@ -13,7 +13,7 @@ import type { Context } from '../platform/context.ts';
 import { anonymous, type Authenticate, type Principal } from '../platform/http/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { isDivisionCode } from '../vocabulary/division-code.ts';
-import { createTokenReader, looksLikeAccessToken, type FindPartyByUscc } from './access-tokens.ts';
+import { createTokenReader, looksLikeAccessToken, type FindParty } from './access-tokens.ts';
 import { readApiKey } from './api-keys.ts';
 import { actInDivision } from './division-grants.ts';
 import { readSession } from './household-sessions.ts';
@@ -22,8 +22,8 @@ import { notBelieved, notPermitted } from './refusals.ts';
 import { bothPermit, innerDivision } from './rights.ts';
 import { secretKindOf } from './secret.ts';
 
-export function authenticateWith(context: Context, findPartyByUscc: FindPartyByUscc): Authenticate {
-  const readAccessToken = createTokenReader(context, findPartyByUscc);
+export function authenticateWith(context: Context, findParty: FindParty): Authenticate {
+  const readAccessToken = createTokenReader(context, findParty);
 
   async function readBearer(secret: string, request: FastifyRequest): Promise<Principal> {
     const kind = secretKindOf(secret);

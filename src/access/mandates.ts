@@ -8,7 +8,7 @@ import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
 import { notFound } from '../platform/problem.ts';
 import type { Permission } from '../vocabulary/permissions.ts';
-import { notPermitted, wrongField } from './refusals.ts';
+import { notPermitted, roleDoesNotFit, wrongField } from './refusals.ts';
 import { bothPermit, covers, innerDivision } from './rights.ts';
 import { mandate, type GrantorRole } from './tables.ts';
 
@@ -85,6 +85,7 @@ export async function recordMandate(
     if (!recorded) throw new Error('an inserted mandate returned no row');
     return recorded;
   } catch (error) {
+    if (sqlState(error) === '23503') throw roleDoesNotFit('body.grantor.role');
     // The policy: officials record for whom they see in their division, parties for themselves.
     if (sqlState(error) !== '42501') throw error;
     throw wrongField(

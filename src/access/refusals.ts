@@ -16,6 +16,16 @@ export function notPermitted(zh: string, en: string): Problem {
   return new Problem('forbidden', { zh, en });
 }
 
+/** An enterprise's key cannot act for a village, nor the other way round: their rights differ. */
+export function roleDoesNotFit(path: string): Problem {
+  return wrongField(
+    path,
+    '角色与主体类型不符:村集体和村委会用 collective,企业、个体工商户、合作社、社会组织用 enterprise。',
+    'Does not fit the kind of party: village collectives and committees act as `collective`; enterprises, sole traders, ' +
+      'cooperatives and social organisations as `enterprise`.',
+  );
+}
+
 export function wrongField(path: string, zh: string, en: string): Problem {
   return new Problem('invalid-input', undefined, { errors: [{ path, message: { zh, en } }] });
 }

@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Context } from '../platform/context.ts';
-import { platformScope, type Scope, type Transaction } from '../platform/database.ts';
+import { platformScope, type Transaction } from '../platform/database.ts';
 import { newId } from '../platform/id.ts';
 import { Problem } from '../platform/problem.ts';
 import { createSmsSender } from './sms-sender.ts';
@@ -81,6 +81,7 @@ async function refuseTooOften(tx: Transaction, asking: Record<keyof typeof limit
 // ── For the worker that knows people ────────────────────────────────────────────────────────────────────────────────
 
 export interface Household {
+  /** The innermost division in which all its people are; '0' for the whole country. */
   divisionCode: string;
   personIds: string[];
 }
@@ -137,30 +138,26 @@ export async function sendCode(
  * A wrong guess is counted although the caller is refused: this returns undefined instead of throwing.
  */
 export async function redeemCode(
-  context: Context,
-  scope: Scope,
+  { clock, sealer }: Context,
+  tx: Transaction,
   { phone, code }: { phone: string; code: string },
 ): Promise<Household | undefined> {
-  const { db, clock, sealer } = context;
-  return db.inScope(scope, async (tx) => {
-    const keys = await sealer.forSealing(tx, PLATFORM);
-    const [newest] = await tx
-      .select()
-      .from(smsCode)
-      .where(eq(smsCode.phoneIndex, keys.blindIndex(`phone ${phone}`)))
-      .orderBy(desc(smsCode.id))
-      .limit(1)
-      .for('update');
-    if (!newest || newest.usedAt || newest.attempts >= ATTEMPTS_MAX || newest.expiresAt <= clock.now())
-      return undefined;
-    // Six digits are soon tried through: only a keyed hash hides them from whoever reads the table.
-    const isRight = newest.codeIndex === keys.blindIndex(`code ${newest.id} ${code}`);
-    await tx
-      .update(smsCode)
-      .set(isRight ? { usedAt: clock.now() } : { attempts: newest.attempts + 1 })
-      .where(eq(smsCode.id, newest.id));
-    return isRight && newest.divisionCode !== null
-      ? { divisionCode: newest.divisionCode, personIds: newest.personIds }
-      : undefined;
-  });
+  const keys = await sealer.forSealing(tx, PLATFORM);
+  const [newest] = await tx
+    .select()
+    .from(smsCode)
+    .where(eq(smsCode.phoneIndex, keys.blindIndex(`phone ${phone}`)))
+    .orderBy(desc(smsCode.id))
+    .limit(1)
+    .for('update');
+  if (!newest || newest.usedAt || newest.attempts >= ATTEMPTS_MAX || newest.expiresAt <= clock.now()) return undefined;
+  // Six digits are soon tried through: only a keyed hash hides them from whoever reads the table.
+  const isRight = newest.codeIndex === keys.blindIndex(`code ${newest.id} ${code}`);
+  await tx
+    .update(smsCode)
+    .set(isRight ? { usedAt: clock.now() } : { attempts: newest.attempts + 1 })
+    .where(eq(smsCode.id, newest.id));
+  return isRight && newest.divisionCode !== null
+    ? { divisionCode: newest.divisionCode, personIds: newest.personIds }
+    : undefined;
 }

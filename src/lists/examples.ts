@@ -75,7 +75,6 @@ export const examples = {
     id: '019aa5c2-7c00-7000-8000-000000000030',
     sheet: 'workshop',
     divisionCode: '330803',
-    fileName: '03-工坊.xlsx',
     status: 'done' as const,
     isDryRun: false,
     takesPartly: false,

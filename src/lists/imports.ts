@@ -35,7 +35,6 @@ export type ImportProblem = typeof importProblem.$inferSelect;
 export interface Upload {
   sheet: SheetId;
   divisionCode: string;
-  fileName: string;
   bytes: Buffer;
   isDryRun: boolean;
   /** Takes the good rows although others are wrong; otherwise one wrong row keeps the whole file out. */
@@ -51,7 +50,7 @@ export async function requestImport(
   scope: Scope,
   upload: Upload,
 ): Promise<{ job: Import; isNew: boolean }> {
-  const { bytes, divisionCode, sheet, isDryRun, takesPartly, publishes, fileName, onlyOwnerId } = upload;
+  const { bytes, divisionCode, sheet, isDryRun, takesPartly, publishes, onlyOwnerId } = upload;
   const fileHash = createHash('sha256').update(bytes).digest('hex');
   return context.db.inScope(scope, async (tx) => {
     // Two uploads of one file at the same moment: the second waits here, and finds the first.
@@ -80,7 +79,6 @@ export async function requestImport(
         id: newId(),
         region: divisionCode,
         sheet,
-        fileName,
         fileHash,
         sealedFile: keys.seal(bytes),
         isDryRun,
@@ -101,7 +99,6 @@ const importColumns = {
   id: importJob.id,
   region: importJob.region,
   sheet: importJob.sheet,
-  fileName: importJob.fileName,
   fileHash: importJob.fileHash,
   isDryRun: importJob.isDryRun,
   takesPartly: importJob.takesPartly,
@@ -425,7 +422,7 @@ export async function readErrorWorkbook(
   context: Context,
   scope: Scope,
   importId: string,
-): Promise<{ fileName: string; bytes: Buffer }> {
+): Promise<{ sheet: SheetId; bytes: Buffer }> {
   const { job, problems } = await context.db.inScope(scope, async (tx) => {
     const [found] = await tx.select().from(importJob).where(eq(importJob.id, importId));
     if (!found) throw notFound();
@@ -448,12 +445,13 @@ export async function readErrorWorkbook(
     });
   }
   const original = await openFile(context, scope, job.region, job.sealedFile);
+  const sheet = job.sheet as SheetId;
   const bytes = await buildErrorWorkbook(
-    job.sheet as SheetId,
+    sheet,
     original,
     groupBy(problems, ({ rowNumber }) => rowNumber),
   );
-  return { fileName: job.fileName, bytes };
+  return { sheet, bytes };
 }
 
 /**

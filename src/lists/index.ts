@@ -2,6 +2,7 @@
 
 export { listOperations } from './routes.ts';
 export { assertWithin, findImportFilesWith, removeImportFiles, removeImportFilesBefore, runImport } from './imports.ts';
+export { labourPerson } from './kinds/labour.ts';
 export { removeListingsOf, withdrawListingsOf } from './save-listings.ts';
 export {
   lockVersions,

@@ -9,6 +9,7 @@ import {
   pageOf,
   pageQuery,
   textSchema,
+  readIfMatch,
   toPage,
   type Operation,
 } from '../platform/http/index.ts';
@@ -430,13 +431,6 @@ async function ownUscc({ db }: Context, { partyId }: Principal, scope: Scope): P
   return own.get(partyId)?.uscc ?? null;
 }
 
-function readIfMatch(header: string | undefined): number | undefined {
-  if (header === undefined || header === '*') return undefined;
-  const version = /^(?:W\/)?"(\d{1,9})(?:-[\w-]{1,40})?"$/.exec(header)?.[1];
-  if (version === undefined) throw new Problem('version-conflict');
-  return Number(version);
-}
-
 // ── Imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const sheetParams = z.strictObject({ sheet: z.enum(sheetIds) });
@@ -476,7 +470,6 @@ function importOperations(context: Context): Operation[] {
       query: z.strictObject({
         sheet: z.enum(sheetIds),
         division: divisionCode.describe('Every row must lie in this division'),
-        fileName: z.string().min(1).max(200).default('upload.xlsx').describe('What people will know the import by'),
         dryRun: flag.describe('Only report'),
         partly: flag.describe('Take the good rows although others are wrong'),
         publish: flag.describe('Publish what is taken; needs listings:publish'),
@@ -497,7 +490,6 @@ function importOperations(context: Context): Operation[] {
         const { job } = await requestImport(context, scope, {
           sheet: query.sheet,
           divisionCode: query.division,
-          fileName: query.fileName,
           bytes: request.body as Buffer,
           isDryRun: query.dryRun === 'true',
           takesPartly: query.partly === 'true',
@@ -560,8 +552,8 @@ function importOperations(context: Context): Operation[] {
       problems: ['not-found', 'conflict'],
       reply: { status: 200, contentType: xlsx },
       async handle({ params, scope, reply }) {
-        const { fileName, bytes } = await readErrorWorkbook(context, scope, params.id);
-        offerFile(reply, `待改正-${fileName}`);
+        const { sheet, bytes } = await readErrorWorkbook(context, scope, params.id);
+        offerFile(reply, `${sheetById(sheet).label.zh}-待改正.xlsx`);
         return bytes;
       },
     }),
@@ -632,9 +624,9 @@ function onlyOwnResources(): Problem {
 }
 
 function toImport({ region, warnings, createdAt, finishedAt, ...job }: Import): z.input<typeof importSchema> {
-  const { id, sheet, fileName, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure } = job;
+  const { id, sheet, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure } = job;
   return {
-    ...{ id, sheet, fileName, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure },
+    ...{ id, sheet, status, isDryRun, takesPartly, publishes, rowsRead, counts, failure },
     divisionCode: region,
     warnings: warnings ?? [],
     createdAt: createdAt.toISOString(),

@@ -142,7 +142,6 @@ export const importSchema = z
     id: z.uuid(),
     sheet: z.string(),
     divisionCode: z.string(),
-    fileName: z.string(),
     status: z
       .enum(['queued', 'running', 'done', 'refused', 'failed'])
       .describe('`refused`: rows are wrong and nothing was written'),

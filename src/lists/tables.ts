@@ -74,7 +74,6 @@ export const importJob = pgTable(
     id: uuid().primaryKey(),
     region: region().notNull(),
     sheet: text().notNull(),
-    fileName: text('file_name').notNull(),
     fileHash: text('file_hash').notNull(),
     /** Gone once every row was taken; kept while an error workbook may be asked for. */
     sealedFile: sealed('sealed_file'),

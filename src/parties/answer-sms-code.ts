@@ -6,6 +6,7 @@ import { sendCode, type Household } from '../access/index.ts';
 import type { Context } from '../platform/context.ts';
 import { platformScope, type Transaction } from '../platform/database.ts';
 import { listCounties } from '../platform/sealing/index.ts';
+import { commonDivision } from '../vocabulary/division-code.ts';
 import type { Events } from '../vocabulary/events.ts';
 import { person } from './tables.ts';
 
@@ -13,15 +14,19 @@ export async function answerSmsCode(context: Context, { smsCodeId }: Events['sms
   await sendCode(context, smsCodeId, (phone) => findHousehold(context, phone, smsCodeId));
 }
 
-/** Each county has an index of its own, so each is asked. Known in several, the household signs in to the first. */
+/** Each county has an index of its own, so each is asked. Who is known in several signs in once and sees all its people. */
 async function findHousehold(context: Context, phone: string, cause: string): Promise<Household | undefined> {
+  const counties: string[] = [];
+  const people: string[] = [];
   for (const county of await listCounties(context.db)) {
     const personIds = await context.db.inScope(platformScope('system:access', cause), (tx) =>
       findByPhone(context, tx, county, phone),
     );
-    if (personIds.length > 0) return { divisionCode: county, personIds };
+    if (personIds.length === 0) continue;
+    counties.push(county);
+    people.push(...personIds);
   }
-  return undefined;
+  return people.length > 0 ? { divisionCode: commonDivision(counties) ?? '0', personIds: people } : undefined;
 }
 
 async function findByPhone({ sealer }: Context, tx: Transaction, county: string, phone: string): Promise<string[]> {

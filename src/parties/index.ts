@@ -4,7 +4,7 @@ export { disclosePersons, readStandingConsents } from './disclose-persons.ts';
 export {
   findPartiesById,
   findPartiesByUscc,
-  findPartyIdByUscc,
+  findParty,
   readParties,
   saveParties,
   type Party,
@@ -12,6 +12,7 @@ export {
   type Saved,
 } from './service.ts';
 export {
+  correctPerson,
   countyOf,
   disclosePerson,
   erasePerson,

@@ -75,6 +75,7 @@ export async function savePersons({ sealer }: Context, tx: Transaction, rows: re
             region: sql`excluded.region`,
             sealed: sql`excluded.sealed`,
             phoneIndex: sql`excluded.phone_index`,
+            version: sql`${person.version} + 1`,
             updatedAt: sql`now()`,
           },
         })
@@ -84,6 +85,30 @@ export async function savePersons({ sealer }: Context, tx: Transaction, rows: re
     }
   }
   return ids;
+}
+
+/** Puts right what was recorded wrongly of somebody who stands and is locked. Returns what stands now. */
+export async function correctPerson(
+  context: Context,
+  tx: Transaction,
+  subject: Person,
+  { name, phone }: { name?: string | undefined; phone?: string | undefined },
+): Promise<{ identity: Identity; version: number }> {
+  const before = (await openPersons(context, tx, [subject.id])).get(subject.id);
+  if (!before) throw new Error('a person who stands could not be opened');
+  const identity = { ...before, name: name ?? before.name, phone: phone ?? before.phone };
+  const keys = await context.sealer.forSealing(tx, countyOf(subject.region));
+  const version = subject.version + 1;
+  await tx
+    .update(person)
+    .set({
+      sealed: keys.seal(JSON.stringify(identity)),
+      phoneIndex: keys.blindIndex(identity.phone),
+      version,
+      updatedAt: sql`now()`,
+    })
+    .where(eq(person.id, subject.id));
+  return { identity, version };
 }
 
 /** The person's row as this scope sees it; undefined when it does not, or there is none. */
@@ -103,6 +128,7 @@ const personColumns = {
   region: person.region,
   idNumberIndex: person.idNumberIndex,
   phoneIndex: person.phoneIndex,
+  version: person.version,
   createdAt: person.createdAt,
   updatedAt: person.updatedAt,
   erasedAt: person.erasedAt,

@@ -57,10 +57,11 @@ export async function findPartiesByUscc(tx: Transaction, usccs: readonly string[
   return new Map(found.map((p) => [p.uscc, p]));
 }
 
-/** For whoever proves to be a party by its code: the register is public, so this sees all of it. */
-export async function findPartyIdByUscc({ db }: Context, uscc: string): Promise<string | undefined> {
-  const found = await db.inScope(platformScope('system:access'), (tx) => findPartiesByUscc(tx, [uscc]));
-  return found.get(uscc)?.id;
+/** For whoever proves to be a party, by its credit code or our id: the register is public, so this sees all of it. */
+export async function findParty({ db }: Context, codeOrId: string): Promise<Party | undefined> {
+  const find = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(codeOrId) ? findPartiesById : findPartiesByUscc;
+  const found = await db.inScope(platformScope('system:access'), (tx) => find(tx, [codeOrId]));
+  return found.get(codeOrId);
 }
 
 export async function findPartiesById(tx: Transaction, ids: readonly string[]): Promise<Map<string, Party>> {

@@ -1,4 +1,5 @@
-import { date, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { sql, type SQL } from 'drizzle-orm';
+import { date, index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { region, sealed } from '../platform/database.ts';
 import type { PartyKind } from '../vocabulary/party-kinds.ts';
 
@@ -9,6 +10,13 @@ export const party = pgTable(
     id: uuid().primaryKey(),
     region: region().notNull(),
     kind: text().notNull().$type<PartyKind>(),
+    /** The role of whoever acts for it; null for public bodies: their officials act for a division. Keys and mandates refer to it. */
+    actsAs: text('acts_as')
+      .generatedAlwaysAs(
+        (): SQL => sql`case when kind in ('collective', 'village-committee') then 'collective'
+                            when kind in ('enterprise', 'sole-trader', 'cooperative', 'social-org') then 'enterprise' end`,
+      )
+      .$type<'enterprise' | 'collective'>(),
     name: text().notNull(),
     uscc: text().notNull(),
     /** An office and its phone, never a person; not part of the public register. */
@@ -17,7 +25,7 @@ export const party = pgTable(
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('party_uscc').on(t.uscc)],
+  (t) => [uniqueIndex('party_uscc').on(t.uscc), uniqueIndex('party_acts_as').on(t.id, t.actsAs)],
 );
 
 /**
@@ -35,6 +43,8 @@ export const person = pgTable(
     idNumberIndex: text('id_number_index'),
     /** The same of the phone, which one household shares: many people may have one (CONVENTIONS 2.4). */
     phoneIndex: text('phone_index'),
+    /** Counts changes of what is sealed: a correction of what was read meanwhile by another is refused. */
+    version: integer().notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
     erasedAt: timestamp('erased_at', { withTimezone: true }),

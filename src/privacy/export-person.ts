@@ -10,6 +10,7 @@ import { notFound } from '../platform/problem.ts';
 import { reachPerson } from './county-scope.ts';
 
 export interface PersonExport {
+  version: number;
   person: Identity & { id: string; divisionCode: string; recordedAt: Date; updatedAt: Date };
   consents: Consent[];
   listings: ExportedListing[];
@@ -59,6 +60,7 @@ export async function exportPerson(context: Context, scope: Scope, personId: str
       select at, actor as by, coalesce(changed ->> 'purpose', '') as purpose from audit_entry
       where table_name = 'person' and operation = 'read' and row_id = ${personId} order by id`);
     return {
+      version: subject.version,
       person: {
         ...identity,
         id: personId,

@@ -1,7 +1,8 @@
 // 保存期限. Reaction to the clock: forgets what has been kept long enough. Runs once a day for all counties; running again finds
-// nothing more to do. The terms are settings (IMPORT_FILE_DAYS, WITHDRAWN_PERSON_DAYS), explained in docs/privacy.md.
+// nothing more to do. The terms stand in docs/privacy.md; two are settings (IMPORT_FILE_DAYS, WITHDRAWN_PERSON_DAYS).
 
 import { sql } from 'drizzle-orm';
+import { forgetSignIns } from '../access/index.ts';
 import { removeImportFilesBefore } from '../lists/index.ts';
 import { countyOf } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
@@ -25,6 +26,7 @@ export async function forgetWhatIsDue(
   const files = await db.inScope(platformScope(actor), (tx) =>
     removeImportFilesBefore(tx, before(config.importFileDays)),
   );
+  const signIns = await db.inScope(platformScope(actor), (tx) => forgetSignIns(tx, clock.now()));
   const due = await findLongWithdrawn(context, before(config.withdrawnPersonDays));
   let erased = 0;
   for (const subject of due) {
@@ -38,7 +40,7 @@ export async function forgetWhatIsDue(
       if (!(error instanceof Problem && error.code === 'unavailable')) throw error;
     }
   }
-  log.info({ files, erased, left: due.length - erased }, 'retention: forgot what was due');
+  log.info({ files, signIns, erased, left: due.length - erased }, 'retention: forgot what was due');
 }
 
 /** People of whom nothing has been published or drafted since `before`. */

@@ -1,19 +1,22 @@
 import { z } from 'zod';
+import { labourPerson } from '../lists/index.ts';
 import {
   consentChannelCodes,
   disclosePerson,
   disclosurePurposes,
   erasureReasons,
   lockPerson,
+  maskPerson,
   readConsents,
   readWithdrawal,
   saveConsents,
   type Consent,
 } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
-import { daySchema, idParams, instantSchema, operation, type Operation } from '../platform/http/index.ts';
+import { daySchema, idParams, instantSchema, operation, readIfMatch, type Operation } from '../platform/http/index.ts';
 import { notFound, Problem } from '../platform/problem.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
+import { correct } from './correct-person.ts';
 import { reachPerson } from './county-scope.ts';
 import { erase } from './erase-person.ts';
 import { exportPerson } from './export-person.ts';
@@ -73,6 +76,27 @@ const newDisclosureSchema = z
 const disclosureSchema = z
   .object({ id: z.uuid(), purpose: purposeSchema, at: instantSchema, person: clearPersonSchema })
   .meta({ id: 'Disclosure' });
+
+const correctionSchema = z
+  .strictObject({
+    name: labourPerson.shape.name.optional(),
+    phone: labourPerson.shape.phone.optional().describe('Sessions of the phone before end at once'),
+  })
+  .refine(({ name, phone }) => name !== undefined || phone !== undefined, {
+    message: 'nothing to correct',
+    params: { text: { zh: '请填写要更正的姓名或电话', en: 'state the name or the phone that is right' } },
+  })
+  .meta({ id: 'PersonCorrection' });
+
+const correctedPersonSchema = z
+  .object({
+    id: z.uuid(),
+    name: z.string().describe('张*'),
+    phone: z.string().describe('138****0000'),
+    idNumber: z.string().describe('3308**********0013'),
+    version: z.int().describe('Also the ETag'),
+  })
+  .meta({ id: 'CorrectedPerson' });
 
 const erasureRequestSchema = z
   .strictObject({ reason: z.enum(erasureReasons).exclude(['retention']) })
@@ -213,6 +237,7 @@ export function privacyOperations(context: Context): Operation[] {
         );
         if (!shown) throw notFound();
         keepNowhere(reply);
+        void reply.header('etag', `"${subject.version}"`);
         const { disclosure, identity } = shown;
         return {
           id: disclosure.id,
@@ -220,6 +245,34 @@ export function privacyOperations(context: Context): Operation[] {
           at: disclosure.createdAt.toISOString(),
           person: { id: subject.id, ...identity },
         };
+      },
+    }),
+    operation({
+      method: 'PATCH',
+      url: '/v1/persons/:id',
+      id: 'correctPerson',
+      tag: 'persons',
+      summary: { zh: '更正姓名或电话', en: 'Correct a name or a phone' },
+      description:
+        'The version to send as `If-Match` is the ETag of a disclosure or an export. A wrong ID number makes another person: ' +
+        'erase this one as `recorded-in-error` and enter the right one. Mend the sheet as well, or its next change brings the ' +
+        'mistake back.',
+      permission: 'persons:correct',
+      params: idParams,
+      body: correctionSchema,
+      bodyExample: { phone: '13800000002' },
+      problems: ['not-found', 'version-conflict'],
+      reply: {
+        status: 200,
+        schema: correctedPersonSchema,
+        example: { id, name: '示*', phone: '138****0002', idNumber: '3308**********0013', version: 2 },
+      },
+      async handle({ params, body, scope, request, reply }) {
+        const expected = readIfMatch(request.headers['if-match']);
+        const { identity, version } = await correct(context, scope, params.id, body, expected);
+        void reply.header('etag', `"${version}"`);
+        keepNowhere(reply);
+        return { ...maskPerson(params.id, identity), version };
       },
     }),
     operation({
@@ -277,7 +330,12 @@ export function privacyOperations(context: Context): Operation[] {
       reply: { status: 200, schema: exportSchema, example: personExport },
       async handle({ params, scope, reply }) {
         keepNowhere(reply);
-        const { person, consents, listings, proposals, readings } = await exportPerson(context, scope, params.id);
+        const { version, person, consents, listings, proposals, readings } = await exportPerson(
+          context,
+          scope,
+          params.id,
+        );
+        void reply.header('etag', `"${version}"`);
         return {
           person: {
             ...person,

@@ -40,6 +40,13 @@ export function divisionContains(outer: string, inner: string): boolean {
   return isDivisionCode(outer) && isDivisionCode(inner) && inner.startsWith(outer);
 }
 
+/** The innermost division that contains all of these; `null` for the whole country. */
+export function commonDivision(codes: readonly string[]): string | null {
+  let common: string | null = codes[0] ?? null;
+  while (common !== null && !codes.every((code) => code.startsWith(common ?? ''))) common = parentDivisionCode(common);
+  return common;
+}
+
 export interface DivisionRange {
   lo: string;
   hi: string;

@@ -48,6 +48,8 @@ export const permissions = {
   'exports:read': writers,
   /** Clear values of a person, for a stated purpose, on record. */
   'persons:disclose': officials,
+  /** What was recorded wrongly: the right to correction (PIPL art. 46), carried out by an official. */
+  'persons:correct': officials,
   'persons:export': [...officials, 'household'],
   'persons:erase': officials,
   'consents:write': officials,

@@ -22,7 +22,7 @@ const hidden: Record<string, string[]> = {
   disclosure: ['note'],
   division_grant: [],
   household_session: ['token_hash'],
-  import_job: ['file_name', 'sealed_file'],
+  import_job: ['sealed_file'],
   import_problem: [],
   listing: ['content_hash', 'row_key', 'search_grams', 'search_text'],
   local_message: ['sealed'],

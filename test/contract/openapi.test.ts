@@ -21,6 +21,7 @@ const declaredOf = (id: string) => declared.find((operation) => operation.id ===
 /** The first word of every operationId. A new verb is a decision: clients read it as the name of a function. */
 const verbs = [
   'disclose',
+  'correct',
   'record',
   'export',
   'erase',

@@ -87,9 +87,9 @@ const tables: Record<string, Line[]> = {
   ],
   api_key: [
     // Nobody makes a key in the name of a party out of his sight.
-    ['official', { party_id: party }, all],
-    ['official', { party_id: sampleId('party', 2) }, 'read change remove'],
-    ['official', { party_id: sampleId('party', 3) }, 'read change remove'],
+    ['official', { party_id: party, role: 'collective' }, all],
+    ['official', { party_id: sampleId('party', 2), role: 'collective' }, 'read change remove'],
+    ['official', { party_id: sampleId('party', 3), role: 'collective' }, 'read change remove'],
   ],
   mandate: [
     ['a party', {}, all],

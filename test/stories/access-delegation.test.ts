@@ -196,6 +196,17 @@ describe('a mandate is recorded', () => {
     expect((await neighbour.refused('POST', `/v1/mandates/${mandate.id}/revocation`)).code).toBe('not-found');
   });
 
+  test('for a party by the role that fits its kind', async () => {
+    for (const [role, uscc] of [
+      ['collective', enterprise.uscc],
+      ['enterprise', collective.uscc],
+    ] as const) {
+      const body = mandateOf({ grantor: { role, partyId: partyId(uscc) } });
+      const { code, errors } = await official.refused('POST', '/v1/mandates', { body });
+      expect([code, errors?.[0]?.path]).toEqual(['invalid-input', 'body.grantor.role']);
+    }
+  });
+
   test('with one grantor and a term', async () => {
     const ids = { partyId: partyId(enterprise.uscc), personId };
     for (const over of [

@@ -217,6 +217,18 @@ describe('an official', () => {
     expect((await issue(neighbour, theirs)).key).toBeDefined();
   });
 
+  test('gives no village’s key to an enterprise, nor the other way round', async () => {
+    for (const [role, uscc] of [
+      ['collective', enterprise.uscc],
+      ['enterprise', collective.uscc],
+    ] as const) {
+      const body = { label: '错配', role, divisionCode: county, partyId: parties.get(uscc) };
+      const { code, errors } = await official.refused('POST', '/v1/api-keys', { body });
+      expect([code, errors?.[0]?.path]).toEqual(['invalid-input', 'body.role']);
+    }
+    expect((await issue(official, { role: 'collective', partyId: parties.get(collective.uscc) })).key).toBeDefined();
+  });
+
   test('of another county sees, rotates and revokes nothing of here', async () => {
     const neighbour = await service.signIn({ role: 'official', divisionCode: neighbourCounty });
     const { key, secret } = await issue(official);

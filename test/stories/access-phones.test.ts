@@ -4,6 +4,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { savePersons } from '../../src/parties/index.ts';
+import { platformScope } from '../../src/platform/database.ts';
 import { aPerson, aSheet, aWorker, aWorkshop, county, huren, importSheet } from '../support/builders.ts';
 import type { Answer, Caller } from '../support/caller.ts';
 import { startService, type Service } from '../support/service.ts';
@@ -237,6 +239,32 @@ describe('a household', () => {
     const theirs = (await neighbour.get<Me>('/v1/me')).people.flatMap(({ listings }) => listings);
     expect(theirs).toHaveLength(1);
     expect((await household.refused('GET', `/v1/listings/${theirs[0]?.id}`)).code).toBe('not-found');
+  });
+
+  test('known in several counties signs in once and sees its people of each', async () => {
+    const migrant = { ...aPerson(9), lowIncome: false };
+    const scope = platformScope('story');
+    await service.context.db.inScope(scope, (tx) =>
+      savePersons(service.context, tx, [
+        { region: '330802', identity: migrant },
+        { region: huren, identity: { ...aPerson(10), phone: migrant.phone, lowIncome: false } },
+      ]),
+    );
+    const household = await signIn(migrant.phone);
+    const me = await household.get<Me>('/v1/me');
+    expect(me.divisionCode).toBe('3308');
+    expect(me.people.map(({ phone }) => phone)).toEqual(['138****0009', '138****0009']);
+    const own = await household.get<{ items: unknown[] }>('/v1/listings?view=own&kind=labour');
+    expect(own.items).toEqual([]);
+    // In a province of its own, too: then the range is the country, and what is seen stays the same.
+    await service.context.db.inScope(scope, (tx) =>
+      savePersons(service.context, tx, [
+        { region: '340102', identity: { ...aPerson(11), phone: migrant.phone, lowIncome: false } },
+      ]),
+    );
+    const wide = await signIn(migrant.phone);
+    expect(await wide.get<Me>('/v1/me')).toMatchObject({ divisionCode: null, people: [{}, {}, {}] });
+    expect((await wide.get<{ items: unknown[] }>('/v1/listings?view=own&kind=labour')).items).toEqual([]);
   });
 
   test('is signed out by itself at once, and by the clock after twelve hours', async () => {

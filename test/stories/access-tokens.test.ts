@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type GenerateKeyPairResult, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/platform/config.ts';
-import { county, enterprise, huren, register } from '../support/builders.ts';
+import { collective, county, enterprise, huren, register } from '../support/builders.ts';
 import type { Caller } from '../support/caller.ts';
 import { startService, type Service } from '../support/service.ts';
 
@@ -112,6 +112,19 @@ describe('a good token', () => {
     const parties = await register(service, official, [enterprise]);
     const token = await sign(claims({ realm_access: { roles: ['enterprise'] }, party: enterprise.uscc }));
     expect(await as(token).get('/v1/me')).toMatchObject({ role: 'enterprise', partyId: parties.get(enterprise.uscc) });
+  });
+
+  test('names a party that is registered, by the role that fits its kind', async () => {
+    const official = as(await sign(claims()));
+    const parties = await register(service, official, [enterprise, collective]);
+    const roles = (role: string) => ({ realm_access: { roles: [role] } });
+    const asParty = (role: string, party: string | undefined) => sign(claims({ ...roles(role), party }));
+    const known = await as(await asParty('enterprise', parties.get(enterprise.uscc))).ask('GET', '/v1/me');
+    expect(known.status).toBe(200);
+    for (const party of [parties.get(collective.uscc), collective.uscc, '019aa5c2-7c00-7000-8000-000000000099']) {
+      const token = await asParty('enterprise', party);
+      expect((await as(token).refused('GET', '/v1/me')).code, party).toBe('forbidden');
+    }
   });
 
   test('is good half a minute longer, because clocks differ', async () => {

@@ -39,7 +39,7 @@ let auditor: Caller;
 let number = 0;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ config: { sms: { template: '验证码 {code}', by: 'local-outbox' } } });
   official = await service.signIn({ role: 'official', divisionCode: county });
   auditor = await service.signIn({ role: 'auditor', divisionCode: county, expiresAt: new Date('2030-01-01') });
   await register(service, official);
@@ -48,6 +48,22 @@ afterAll(() => service.close());
 
 /** Somebody nobody else in this file is. */
 const somebody = (name: string) => ({ ...aPerson(++number), name, lowIncome: true });
+
+/** The newest code that was sent to a phone, from the page of a developer’s machine. */
+async function readCode(phone: string): Promise<string> {
+  const { body } = await service.visitor.ask<string>('GET', '/dev/outbox');
+  const code = new RegExp(`${phone}</td><td>\\D*(\\d{6})`).exec(body)?.[1];
+  if (code === undefined) throw new Error('no code was sent');
+  return code;
+}
+
+async function signInByPhone(phone: string): Promise<Caller> {
+  service.clock.advance(61_000);
+  await service.visitor.post('/v1/sms-codes', { phone });
+  await service.drain();
+  const body = { phone, code: await readCode(phone) };
+  return service.withKey((await service.visitor.post<{ token: string }>('/v1/sessions', body)).token);
+}
 
 const readLabour = (caller: Caller) => caller.all<LabourListing>('/v1/listings?view=own&kind=labour&limit=100');
 
@@ -231,6 +247,77 @@ test('a withdrawal waits for whoever has just read that there is none, and then 
   await service.drain();
 });
 
+describe('a correction', () => {
+  const right = { name: '示例改', phone: '13800007777' };
+  const etagOf = async (id: string) => {
+    const body = { purpose: 'correct-record' };
+    const { headers } = await official.ask('POST', `/v1/persons/${id}/disclosures`, { body });
+    return headers.get('etag') ?? 'none';
+  };
+
+  test('of name and phone stands sealed, is answered masked, and is in the trail without a word of it', async () => {
+    const person = somebody('示例错');
+    const id = idOf(await enter(person));
+    const answer = await official.ask('PATCH', `/v1/persons/${id}`, {
+      body: right,
+      headers: { 'if-match': await etagOf(id) },
+    });
+    expect([answer.status, answer.body, answer.headers.get('etag')]).toEqual([
+      200,
+      { id, name: '示*', phone: '138****7777', idNumber: expect.stringMatching(/^3308\*{10}/) as string, version: 2 },
+      '"2"',
+    ]);
+    const copy = await official.get<{ person: object }>(`/v1/persons/${id}/export`);
+    expect(copy.person).toMatchObject({ ...person, ...right });
+    const [entry] = await service.rows<{ actor: string; changed: Record<string, unknown> }>(
+      `select actor, changed from audit_entry where row_id = $1 and operation = 'update'`,
+      [id],
+    );
+    expect(entry).toMatchObject({ changed: { sealed: '(changed)', phone_index: '(changed)', version: 2 } });
+    expect(entry?.actor).toMatch(/^key:/);
+  });
+
+  test('of a version that another has changed meanwhile is refused', async () => {
+    const id = idOf(await enter(somebody('示例版')));
+    const read = await etagOf(id);
+    await official.ask('PATCH', `/v1/persons/${id}`, { body: { name: '示例先' }, headers: { 'if-match': read } });
+    const late = await official.refused('PATCH', `/v1/persons/${id}`, { body: right, headers: { 'if-match': read } });
+    expect(late.code).toBe('version-conflict');
+  });
+
+  test('states what is right, and is an official’s of the division', async () => {
+    const id = idOf(await enter(somebody('示例谁')));
+    for (const body of [{}, { phone: '12' }, { name: '' }, { idNumber: aPerson(1).idNumber }, { lowIncome: true }]) {
+      expect((await official.refused('PATCH', `/v1/persons/${id}`, { body })).code).toBe('invalid-input');
+    }
+    expect((await auditor.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('forbidden');
+    const town = await service.signIn({ role: 'official', divisionCode: '330803203' });
+    expect((await town.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('not-found');
+    await official.post(`/v1/persons/${id}/erasure`, { reason: 'recorded-in-error' });
+    expect((await official.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('not-found');
+  });
+
+  test('of the phone ends the sessions of whoever has the wrong one', async () => {
+    const [person, other] = [somebody('示例机'), somebody('示例留')];
+    const id = idOf(await enter(person));
+    await enter(other);
+    const [wrong, stays] = [await signInByPhone(person.phone), await signInByPhone(other.phone)];
+    const etag = await etagOf(id);
+    await official.ask('PATCH', `/v1/persons/${id}`, { body: { name: '示例仍' }, headers: { 'if-match': etag } });
+    expect((await wrong.ask('GET', '/v1/me')).status).toBe(200);
+    await service.visitor.post('/v1/sms-codes', { phone: person.phone });
+    await service.drain();
+    await official.patch(`/v1/persons/${id}`, { phone: '13800007778' });
+    expect((await wrong.refused('GET', '/v1/me')).code).toBe('unauthenticated');
+    const code = await readCode(person.phone);
+    const late = await service.visitor.ask('POST', '/v1/sessions', { body: { phone: person.phone, code } });
+    expect(late.status).toBe(401);
+    expect((await stays.ask('GET', '/v1/me')).status).toBe(200);
+    const rightful = await signInByPhone('13800007778');
+    expect(await rightful.get('/v1/me')).toMatchObject({ people: [{ id, phone: '138****7778' }] });
+  });
+});
+
 describe('a copy of everything', () => {
   test('holds who he is, what he agreed to, offers and was proposed for, and who has seen it', async () => {
     const person = somebody('示例庚');
@@ -349,5 +436,32 @@ describe('in time', () => {
     await forget();
     expect(await rowOf(idOf(gone))).toMatchObject({ sealed: null, erased_for: 'retention' });
     expect(await rowOf(idOf(stays))).toMatchObject({ erased_at: null });
+  });
+
+  test('what signing in left behind is forgotten: codes and messages after a day, sessions after half a year', async () => {
+    const person = somebody('示例寅');
+    await enter(person);
+    await signInByPhone(person.phone);
+    const newest = async (table: string) =>
+      (await service.rows<{ id: string }>(`select id from ${table} order by id desc limit 1`))[0]?.id;
+    const tables = ['sms_code', 'local_message', 'household_session'] as const;
+    const rows = await Promise.all(tables.map(async (table) => [table, await newest(table)] as const));
+    const kept = async () => {
+      const found = await Promise.all(
+        rows.map(([table, id]) => service.rows<{ id: string }>(`select id from ${table} where id = $1`, [id])),
+      );
+      return tables.filter((_, at) => found[at]?.length === 1);
+    };
+    await forget();
+    expect(await kept()).toEqual(tables);
+    service.clock.advance(day + 6 * 60_000);
+    await forget();
+    expect(await kept()).toEqual(['household_session']);
+    service.clock.advance(183 * day);
+    await forget();
+    expect(await kept()).toEqual(['household_session']);
+    service.clock.advance(day);
+    await forget();
+    expect(await kept()).toEqual([]);
   });
 });

@@ -170,7 +170,6 @@ export function aSheet(sheet: SheetId, rows: readonly (ListingWords | PartyDraft
 
 export interface UploadWords {
   division?: string;
-  fileName?: string;
   dryRun?: boolean;
   partly?: boolean;
   publish?: boolean;

@@ -68,7 +68,6 @@ const ordinary: Record<string, (number: number) => Row> = {
   }),
   import_job: (n) => ({
     sheet: 'workshop',
-    file_name: 'sample.xlsx',
     file_hash: `file ${n}`,
     sealed_file: sealed,
     is_dry_run: false,

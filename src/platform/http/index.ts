@@ -2,6 +2,7 @@ export { buildServer } from './server.ts';
 export { operation, problemsOf, type Authenticate, type Operation } from './operation.ts';
 export { anonymous, type Principal } from './principal.ts';
 export { pageOf, pageQuery, decodeCursor, idKey, toPage } from './page.ts';
+export { readIfMatch } from './if-match.ts';
 export { healthOperations } from './health.ts';
 export { fieldErrors } from './problems.ts';
 export { daySchema, idParams, instantSchema, textSchema } from './wire.ts';

@@ -13,7 +13,7 @@ export interface Principal {
   role: Role;
   /** What this caller may do in this request: the role's permissions, or fewer. */
   permissions: ReadonlySet<Permission>;
-  /** The division the caller acts for; undefined only for anonymous and platform. */
+  /** The division the caller acts for; undefined: the whole country (anonymous, platform, a scattered household). */
   divisionCode: string | undefined;
   /** The legal person the caller acts for: enterprises and collectives. */
   partyId: string | undefined;
