@@ -12,6 +12,7 @@ import {
   textSchema,
   toPage,
   type Operation,
+  type Principal,
 } from '../platform/http/index.ts';
 import { readProposal, readProposals, type ProposalWithLots } from './service.ts';
 import { proposalStatuses } from './tables.ts';
@@ -25,8 +26,11 @@ const proposalSchema = z
     share: z.number().describe('Of the quantity ordered: 1, 0.75 or 0.5'),
     startsOn: daySchema,
     endsOn: daySchema.describe('The first day after the run'),
-    valueFen: z.number(),
-    breakdown: z.record(z.string(), z.number()).describe('What each term of the objective adds, in 分'),
+    valueFen: z.number().nullable().describe('null for all but officials: it would tell what the order earns'),
+    breakdown: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe('What each term of the objective adds, in 分; null for all but officials'),
     reasons: z.array(textSchema).describe('Why this match'),
     conditions: z
       .array(z.object({ rule: z.string(), text: textSchema }))
@@ -72,10 +76,14 @@ const example: z.infer<typeof proposalSchema> = {
   createdAt: '2026-11-21T02:00:00.000Z',
 };
 
-function toProposal(row: ProposalWithLots): z.infer<typeof proposalSchema> {
-  const { id, roundId, orderId, status, share, startsOn, endsOn, valueFen, breakdown, reasons, conditions } = row;
+/** The worth of a match begins with the margin of its order, which a listing withholds from all but its owner and officials. */
+function toProposal(row: ProposalWithLots, { role }: Principal): z.infer<typeof proposalSchema> {
+  const { id, roundId, orderId, status, share, startsOn, endsOn, reasons, conditions } = row;
+  const isOfficial = role === 'official' || role === 'platform';
   return {
-    ...{ id, roundId, orderId, status, share, startsOn, endsOn, valueFen, breakdown, reasons, conditions },
+    ...{ id, roundId, orderId, status, share, startsOn, endsOn, reasons, conditions },
+    valueFen: isOfficial ? row.valueFen : null,
+    breakdown: isOfficial ? row.breakdown : null,
     lots: row.lots.map((lot) => ({
       id: lot.id,
       siteId: lot.siteId,
@@ -109,7 +117,7 @@ export function proposalOperations(context: Context): Operation[] {
         schema: pageOf(proposalSchema, 'ProposalPage'),
         example: { items: [example], nextCursor: null },
       },
-      async handle({ query, scope }) {
+      async handle({ query, scope, principal }) {
         const [afterId] = decodeCursor(query.cursor, idKey);
         const rows = await readProposals(context, scope, {
           roundId: query.round,
@@ -119,7 +127,12 @@ export function proposalOperations(context: Context): Operation[] {
           afterId,
           limit: query.limit,
         });
-        return toPage(rows, query.limit, toProposal, (row) => [row.id]);
+        return toPage(
+          rows,
+          query.limit,
+          (row) => toProposal(row, principal),
+          (row) => [row.id],
+        );
       },
     }),
     operation({
@@ -132,7 +145,8 @@ export function proposalOperations(context: Context): Operation[] {
       params: idParams,
       problems: ['not-found'],
       reply: { status: 200, schema: proposalSchema, example },
-      handle: async ({ params, scope }) => toProposal(await readProposal(context, scope, params.id)),
+      handle: async ({ params, scope, principal }) =>
+        toProposal(await readProposal(context, scope, params.id), principal),
     }),
   ];
 }

@@ -131,6 +131,27 @@ describe('under a mandate', () => {
     await service.drain();
   });
 
+  test('a collective that acts for a person imports nothing, whatever the mandate names', async () => {
+    const village = await service.signIn({
+      role: 'collective',
+      divisionCode: huren,
+      partyId: partyId(collective.uscc),
+    });
+    const mandate = await record(official, {
+      divisionCode: huren,
+      grantor: { role: 'household', personId },
+      delegate: await identityOf(village),
+      matters: ['imports:write', 'me:read'],
+    });
+    const delegate = under(village, mandate);
+    expect((await delegate.get<Me>('/v1/me')).permissions).toContain('imports:write');
+    for (const sheet of ['workshop', 'labour', 'enterprise']) {
+      const body = await aSheet('labour', [aWorker({ number: 7 })]);
+      const refused = await delegate.refused('POST', `/v1/imports?sheet=${sheet}&division=${huren}`, { body });
+      expect([sheet, refused.code]).toEqual([sheet, 'forbidden']);
+    }
+  });
+
   test('only the delegate acts, only in its term, only until it is revoked', async () => {
     const other = await service.signIn({ role: 'broker', divisionCode: county });
     const mandate = await record(official, { validFrom: later(day), validTo: later(2 * day) });

@@ -99,6 +99,27 @@ describe('a round', () => {
     expect(await readAs('enterprise', registered.get(rival.uscc) ?? '')).toEqual([]);
   });
 
+  test('tells officials alone what a match is worth: it begins with the margin of the order', async () => {
+    await aMarket({ order: { marginFen: 731_313 } });
+    await runRound(service, official);
+    const [known] = await proposalsOf('');
+    expect(known).toMatchObject({ valueFen: expect.any(Number) as number, breakdown: { order: 731_313 } });
+    const auditor = { role: 'auditor', expiresAt: new Date('2027-01-01') } as const;
+    for (const key of [
+      { role: 'collective', partyId: partyId(collective.uscc) } as const,
+      { role: 'enterprise', partyId: partyId(enterprise.uscc) } as const,
+      auditor,
+    ]) {
+      const caller = await service.signIn({ divisionCode: county, ...key });
+      const { items } = await caller.get<Page<Proposal>>('/v1/proposals');
+      const one = await caller.get<Proposal>(`/v1/proposals/${known?.id}`);
+      expect([...items, one], key.role).toMatchObject([
+        { valueFen: null, breakdown: null },
+        { valueFen: null, breakdown: null },
+      ]);
+    }
+  });
+
   test('is not started by filling the lists of a county that never had one', async () => {
     await aMarket();
     await service.drain();
