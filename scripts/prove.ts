@@ -1,4 +1,4 @@
-// npm run prove -- NAME [--full] [--seed N] [--json FILE]: a claim of the README shown by one command. Each proof is
+// npm run prove -- NAME [--full] [--seed N] [--only K] [--json FILE]: a claim of the README shown by one command. Each proof is
 // scripts/prove/NAME.ts; it prints its seed, and the last line is `N passed, N failed`.
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -9,6 +9,11 @@ export interface ProofOptions {
   /** The release size instead of the one that fits CI. */
   full: boolean;
   seed: number;
+  /** A service that runs already, and a key to it; else the proof starts one. */
+  url: string | undefined;
+  key: string | undefined;
+  /** Only this one of what the proof would try: a replay. */
+  only: number | undefined;
 }
 
 export interface ProofResult {
@@ -24,6 +29,9 @@ const { values, positionals } = parseArgs({
     full: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     json: { type: 'string' },
+    url: { type: 'string' },
+    key: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const [name = ''] = positionals;
@@ -31,7 +39,7 @@ const file = new URL(`${name}.ts`, folder);
 
 if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
   const names = readdirSync(folder).filter((each) => each.endsWith('.ts'));
-  console.error(`npm run prove -- NAME [--full] [--seed N] [--json FILE]\n`);
+  console.error(`npm run prove -- NAME [--full] [--seed N] [--only K] [--json FILE] [--url URL [--key KEY]]\n`);
   for (const each of names) console.error(`  ${each.replace(/\.ts$/, '')}`);
   process.exit(2);
 }
@@ -39,9 +47,11 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
 const { run } = (await import(file.href)) as { run: (options: ProofOptions) => Promise<ProofResult> };
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);
-const result = await run({ full: values.full, seed });
+const { full, url, key } = values;
+const only = values.only === undefined ? undefined : Number(values.only);
+const result = await run({ full, seed, url, key, only });
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ name, seed, ...result }, undefined, 2)}\n`);
-if (result.failed > 0) console.log(`replay: npm run prove -- ${name} --seed ${seed}${values.full ? ' --full' : ''}`);
+if (result.failed > 0) console.log(`replay: npm run prove -- ${name} --seed ${seed}${full ? ' --full' : ''}`);
 console.log(`${result.passed} passed, ${result.failed} failed`);
 process.exit(result.failed === 0 ? 0 : 1);

@@ -126,13 +126,13 @@ export interface IssuedKey {
   secret: string;
 }
 
-/** As the service itself: for scripts and tests. Returns the secret. @throws Problem invalid-input. */
+/** As the service itself: for scripts and tests. Returns the secret. @throws Problem unprocessable. */
 export async function issueKey(context: Context, request: KeyRequest, actor: string): Promise<string> {
   const { secret } = await issue(context, platformScope(actor), request);
   return secret;
 }
 
-/** As a caller: within its own division, and never with more rights than its own. @throws Problem forbidden, invalid-input. */
+/** As a caller: within its own division, and never with more rights than its own. @throws Problem forbidden, unprocessable. */
 export async function issueKeyAs(
   context: Context,
   issuer: Principal,

@@ -59,7 +59,7 @@ export interface NewDivisionGrant {
   validTo: Date;
 }
 
-/** @throws Problem forbidden, invalid-input. */
+/** @throws Problem forbidden, unprocessable. */
 export async function recordDivisionGrant(
   { db }: Context,
   granter: Principal,

@@ -58,7 +58,7 @@ export interface NewMandate {
   proof: string;
 }
 
-/** @throws Problem forbidden, invalid-input. */
+/** @throws Problem forbidden, unprocessable. */
 export async function recordMandate(
   { db }: Context,
   recorder: Principal,

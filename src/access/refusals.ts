@@ -27,5 +27,5 @@ export function roleDoesNotFit(path: string): Problem {
 }
 
 export function wrongField(path: string, zh: string, en: string): Problem {
-  return new Problem('invalid-input', undefined, { errors: [{ path, message: { zh, en } }] });
+  return new Problem('unprocessable', undefined, { errors: [{ path, message: { zh, en } }] });
 }

@@ -4,6 +4,7 @@ import {
   decodeCursor,
   idKey,
   idParams,
+  idSchema,
   instantSchema,
   operation,
   pageOf,
@@ -195,10 +196,10 @@ function keyOperations(context: Context): Operation[] {
       permission: 'api-keys:write',
       body: z
         .strictObject({
-          label: z.string().trim().min(1).max(100).describe('Who holds it; no person’s name'),
+          label: z.string().regex(/\S/).max(100).describe('Who holds it; no person’s name'),
           role: roleSchema,
           divisionCode: divisionCode.optional().describe('Required for every role but `platform`'),
-          partyId: z.uuid().optional().describe('For enterprises and collectives'),
+          partyId: idSchema.optional().describe('For enterprises and collectives'),
           scopes: z.array(permissionSchema).max(permissionCodes.length).optional(),
           ipRanges: z
             .array(
@@ -343,8 +344,8 @@ function mandateOperations(context: Context): Operation[] {
           grantor: z
             .strictObject({
               role: z.enum(grantorRoles).describe('`household` for a person'),
-              partyId: z.uuid().optional(),
-              personId: z.uuid().optional(),
+              partyId: idSchema.optional(),
+              personId: idSchema.optional(),
             })
             .refine(
               ({ role, partyId, personId }) => exactlyOne(partyId, personId) && (role === 'household') === !!personId,
@@ -360,7 +361,7 @@ function mandateOperations(context: Context): Operation[] {
           delegate: identitySchema.describe('The `identity` that GET /v1/me tells whoever will act'),
           matters: permissionList,
           ...term,
-          proof: z.string().trim().min(1).max(200).describe('Where the signed paper is kept; no person’s name'),
+          proof: z.string().regex(/\S/).max(200).describe('Where the signed paper is kept; no person’s name'),
         })
         .refine(isTerm, termProblem)
         .meta({ id: 'NewMandate' }),
@@ -472,7 +473,7 @@ function grantOperations(context: Context): Operation[] {
           grantee: z
             .strictObject({
               identity: identitySchema.optional().describe('One caller, by the `identity` that GET /v1/me tells'),
-              partyId: z.uuid().optional().describe('Every caller of a party'),
+              partyId: idSchema.optional().describe('Every caller of a party'),
             })
             .refine(({ identity, partyId }) => exactlyOne(identity, partyId), {
               params: { text: { zh: 'identity 与 partyId 只填其一', en: 'either identity or partyId' } },

@@ -386,13 +386,13 @@ async function toDraft(context: Context, body: NewListing, principal: Principal,
   assertWithin(body.divisionCode, principal.divisionCode);
   if (!(await readGazetteer(context)).find(body.divisionCode)) {
     const message = { zh: '没有这个区划代码,或已停用。', en: 'There is no such division in force.' };
-    throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.divisionCode', message }] });
+    throw new Problem('unprocessable', undefined, { errors: [{ path: 'body.divisionCode', message }] });
   }
   const kind = kindById(body.kind);
   const owner = body.owner ?? (await ownUscc(context, principal, scope));
   if (owner === null && kind.columns.some((column) => column.path === 'owner' && column.isRequired)) {
     const message = { zh: '请填写权属主体的统一社会信用代码。', en: 'Name the owner by unified social credit code.' };
-    throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.owner', message }] });
+    throw new Problem('unprocessable', undefined, { errors: [{ path: 'body.owner', message }] });
   }
   const common = {
     type: 'listing' as const,
@@ -411,7 +411,7 @@ async function toDraft(context: Context, body: NewListing, principal: Principal,
   const settled = kind.person.settle(body.person, shanghaiDate(context.clock.now()));
   if ('refused' in settled) {
     const { path, text: message } = settled.refused;
-    throw new Problem('invalid-input', undefined, { errors: [{ path: `body.${path}`, message }] });
+    throw new Problem('unprocessable', undefined, { errors: [{ path: `body.${path}`, message }] });
   }
   const attributes = { ...body.attributes, ...settled.attributes };
   const title = body.title ?? kind.titleOf(attributes);

@@ -351,7 +351,7 @@ async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): P
     });
 }
 
-/** Writes one draft from the API. @throws Problem invalid-input, conflict. */
+/** Writes one draft from the API. @throws Problem unprocessable, conflict. */
 export async function createListing(
   context: Context,
   scope: Scope,
@@ -362,7 +362,7 @@ export async function createListing(
     const [outcome] = await saveListings(context, tx, [draft], { publishes, recordedBy: scope.actor });
     if (!outcome || 'refused' in outcome) {
       const { path, message } = outcome?.refused ?? { path: '', message: unknownOwner };
-      throw new Problem('invalid-input', message, { errors: [{ path: `body.${path}`, message }] });
+      throw new Problem('unprocessable', message, { errors: [{ path: `body.${path}`, message }] });
     }
     if (outcome.saved !== 'created') {
       throw new Problem('conflict', outcome.warning ?? keyTaken);
@@ -402,15 +402,15 @@ export async function changeListing(
     const kind = kindById(before.kind as KindId);
     if (kind.person && change.title !== undefined) {
       const message = { zh: '人员条目的标题自动生成,不能填写', en: 'titles of people are made from what they offer' };
-      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.title', message }] });
+      throw new Problem('unprocessable', undefined, { errors: [{ path: 'body.title', message }] });
     }
     if (kind.person && change.point !== undefined) {
       const message = { zh: '人员条目以所在村的点为准,不记住址', en: 'people stand at the point of their village' };
-      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.point', message }] });
+      throw new Problem('unprocessable', undefined, { errors: [{ path: 'body.point', message }] });
     }
     const misplaced = findPointFault({ point: change.point ?? null, divisionCode: before.region }, gazetteer);
     if (misplaced) {
-      throw new Problem('invalid-input', undefined, {
+      throw new Problem('unprocessable', undefined, {
         errors: [{ path: `body.${misplaced.path}`, message: misplaced.message }],
       });
     }
@@ -418,7 +418,7 @@ export async function changeListing(
     const { availableFrom = before.availableFrom, availableTo = before.availableTo } = change;
     if (availableFrom !== null && availableTo !== null && availableTo < availableFrom) {
       const message = { zh: '截止日早于起始日', en: 'the last day is before the first' };
-      throw new Problem('invalid-input', undefined, { errors: [{ path: 'body.availableTo', message }] });
+      throw new Problem('unprocessable', undefined, { errors: [{ path: 'body.availableTo', message }] });
     }
     const draft: ListingDraft = {
       type: 'listing',
@@ -454,11 +454,11 @@ export async function changeListing(
   });
 }
 
-/** @throws Problem invalid-input with the paths of the attributes that are wrong. */
+/** @throws Problem unprocessable with the paths of the attributes that are wrong. */
 export function parseAttributes(kind: ListingKind, attributes: Record<string, unknown>): Record<string, unknown> {
   const parsed = kind.attributes.safeParse(attributes, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new Problem('invalid-input', undefined, { errors: fieldErrors(parsed.error.issues, 'body.attributes') });
+  throw new Problem('unprocessable', undefined, { errors: fieldErrors(parsed.error.issues, 'body.attributes') });
 }
 
 /**

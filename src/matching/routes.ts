@@ -6,6 +6,7 @@ import {
   decodeCursor,
   idKey,
   idParams,
+  idSchema,
   instantSchema,
   operation,
   pageOf,
@@ -267,8 +268,8 @@ function unmatchedOperation(context: Context): Operation {
     description: 'Without `round`: of the latest round that says something about what was asked for.',
     permission: 'proposals:read',
     query: z.strictObject({
-      round: z.uuid().optional(),
-      listing: z.uuid().optional(),
+      round: idSchema.optional(),
+      listing: idSchema.optional(),
       subject: z.enum(['order', 'site', 'worker']).optional(),
       cause: z.enum(['rule', 'competition', 'not-worth']).optional(),
       ...pageQuery,
@@ -333,7 +334,7 @@ function whatIfOperation(): Operation {
           path: path === '' ? 'body' : `body.${path}`,
           message,
         }));
-        throw new Problem('invalid-input', undefined, { errors });
+        throw new Problem(parsed.isMalformed ? 'invalid-input' : 'unprocessable', undefined, { errors });
       }
       refuseTooLarge(parsed.scenario);
       if (running >= WHAT_IF_AT_ONCE) throw new Problem('unavailable', undefined, { retryAfterSeconds: 3 });

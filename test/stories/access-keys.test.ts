@@ -97,7 +97,7 @@ describe('a key', () => {
     const here = await issue(official, { ipRanges: ['10.0.0.0/8', '127.0.0.0/8'] });
     const elsewhere = await issue(official, { ipRanges: ['10.0.0.0/8', '2001:db8::/32'] });
     expect([await works(here.secret), await works(elsewhere.secret)]).toEqual([true, false]);
-    expect(await refusal(official, { ipRanges: ['10.0.0.0/33'] })).toBe('invalid-input');
+    expect(await refusal(official, { ipRanges: ['10.0.0.0/33'] })).toBe('unprocessable');
   });
 
   test('expires by the clock', async () => {
@@ -197,10 +197,10 @@ describe('an official', () => {
   test('names the party of an enterprise or collective, one that it sees', async () => {
     const partyId = parties.get(enterprise.uscc);
     expect((await issue(official, { role: 'enterprise', partyId })).key).toBeDefined();
-    expect(await refusal(official, { role: 'enterprise' })).toBe('invalid-input');
-    expect(await refusal(official, { partyId })).toBe('invalid-input');
+    expect(await refusal(official, { role: 'enterprise' })).toBe('unprocessable');
+    expect(await refusal(official, { partyId })).toBe('unprocessable');
     expect(await refusal(official, { role: 'enterprise', partyId: '019aa5c2-7c00-7000-8000-000000000099' })).toBe(
-      'invalid-input',
+      'unprocessable',
     );
 
     const neighbour = await service.signIn({ role: 'official', divisionCode: neighbourCounty });
@@ -212,7 +212,7 @@ describe('an official', () => {
     const [{ id } = { id: '' }] = await service.rows<{ id: string }>('select id from party where uscc = $1', [
       foreign.uscc,
     ]);
-    expect(await refusal(official, { role: 'enterprise', partyId: id })).toBe('invalid-input');
+    expect(await refusal(official, { role: 'enterprise', partyId: id })).toBe('unprocessable');
     const theirs = { role: 'enterprise', partyId: id, divisionCode: neighbourCounty };
     expect((await issue(neighbour, theirs)).key).toBeDefined();
   });
@@ -224,7 +224,7 @@ describe('an official', () => {
     ] as const) {
       const body = { label: '错配', role, divisionCode: county, partyId: parties.get(uscc) };
       const { code, errors } = await official.refused('POST', '/v1/api-keys', { body });
-      expect([code, errors?.[0]?.path]).toEqual(['invalid-input', 'body.role']);
+      expect([code, errors?.[0]?.path]).toEqual(['unprocessable', 'body.role']);
     }
     expect((await issue(official, { role: 'collective', partyId: parties.get(collective.uscc) })).key).toBeDefined();
   });
@@ -247,7 +247,7 @@ describe('an official', () => {
 
 describe('an auditor', () => {
   test('comes for a time, and only reads', async () => {
-    expect(await refusal(platform, { role: 'auditor' })).toBe('invalid-input');
+    expect(await refusal(platform, { role: 'auditor' })).toBe('unprocessable');
     const expiresAt = new Date(service.clock.now().getTime() + 86_400_000).toISOString();
     const { secret } = await issue(platform, { role: 'auditor', expiresAt });
     const auditor = service.withKey(secret);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProblemBody } from '../../src/platform/http/problems.ts';
 import type { Listing, Page } from '../support/answers.ts';
-import { aWorkshop, county, register } from '../support/builders.ts';
+import { aWorker, aWorkshop, anEnterprise, anOrder, county, register } from '../support/builders.ts';
 import { xlsx, type Caller } from '../support/caller.ts';
 import { startService, type Service } from '../support/service.ts';
 
@@ -122,6 +122,66 @@ test('a character that no database keeps is refused, wherever it stands', async 
   for (const attempt of attempts) expect(await attempt()).toMatchObject({ status: 400 });
 });
 
+test('a request that fits the published schema is never called malformed', async () => {
+  const anyUuid = 'aaaaaaaa-aaaa-0aaa-0aaa-aaaaaaaaaaaa';
+  const unknown = [
+    () => official.refused('GET', `/v1/listings/${anyUuid}`),
+    () => official.refused('POST', `/v1/rounds/${anyUuid}/cancellation`),
+  ];
+  for (const attempt of unknown) expect(await attempt()).toMatchObject({ status: 404, code: 'not-found' });
+  // What no schema can say: a check digit, an end before its beginning, who is registered.
+  const order = anOrder({ earliestStart: '2027-01-31', due: '2027-01-01' });
+  const worker = aWorker();
+  const attempts: [path: string, body: unknown][] = [
+    ['body.attributes.due', order],
+    ['body.person.idNumber', { ...worker, person: { ...worker.person, idNumber: '330803195803150014' } }],
+    ['body.divisionCode', aWorkshop({ divisionCode: '330803999999' })],
+    ['body.owner', aWorkshop({ owner: anEnterprise(77).uscc })],
+  ];
+  for (const [path, body] of attempts) {
+    const problem = await official.refused('POST', '/v1/listings', { body });
+    expect(problem, path).toMatchObject({ status: 422, code: 'unprocessable' });
+    expect(problem.errors?.map((error) => error.path)).toContain(path);
+  }
+  // A schema counts characters as people do.
+  expect((await official.ask('POST', '/v1/listings', { body: aWorkshop({ name: '🧵'.repeat(60) }) })).status).toBe(201);
+  // One field that the schema refuses, and all of it is malformed.
+  expect(await official.refused('POST', '/v1/listings', { body: { ...order, colour: 1 } })).toMatchObject({
+    status: 400,
+  });
+});
+
+test.each(['1e1', '0x10', '%205', '05', '%2B5', '', '5.0', '1&limit=2'])(
+  'a limit of %s is no number',
+  async (limit) => {
+    expect(await official.refused('GET', `/v1/listings?limit=${limit}`)).toMatchObject({ code: 'invalid-input' });
+  },
+);
+
+test('a name of nothing but blanks is none, and one of full length may have blanks around it', async () => {
+  const keyFor = (label: string) =>
+    official.ask('POST', '/v1/api-keys', { body: { label, role: 'third-party', divisionCode: county } });
+  expect((await keyFor(' \u3000')).status).toBe(400);
+  expect((await keyFor(` ${'x'.repeat(99)} `)).status).toBe(400);
+  expect((await keyFor(` ${'x'.repeat(98)} `)).status).toBe(201);
+});
+
+test('text that is none is refused also where nothing is kept as text', async () => {
+  for (const note of ['\ud800', 'a\u0000b']) {
+    const problem = await official.refused('POST', `/v1/persons/${missing}/disclosures`, {
+      body: { purpose: 'inspection', note },
+    });
+    expect(problem).toMatchObject({ status: 400, code: 'bad-request' });
+  }
+});
+
+test('a way out of the folder of documents leads nowhere', async () => {
+  // fetch would tidy the address up.
+  const answer = await onSocket('GET /docs/static/../../package.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(answer).toMatch(/content-type: application\/problem\+json/);
+});
+
 test('the answer is Chinese, or English where that is asked for, and always holds both', async () => {
   const ask = (language: string | undefined) =>
     service.visitor.ask<ProblemBody>('GET', '/v1/proposals', {
@@ -145,10 +205,20 @@ test.each([
   ['garbage', 'garbage\r\n\r\n', 400],
   ['a version of HTTP that is none', 'GET / HTTP/9.9\r\nhost: x\r\n\r\n', 400],
   ['a length that is no number', 'POST /v1/rounds HTTP/1.1\r\nhost: x\r\ncontent-length: many\r\n\r\n', 400],
+  ['no host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
   ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
 ])('%s on the socket is answered with a problem too', async (_what, sent, status) => {
+  const answer = await onSocket(sent);
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(head).toMatch(/content-type: application\/problem\+json/);
+  expect(JSON.parse(body)).toMatchObject({ status, requestId: expect.any(String) as string });
+});
+
+/** What is answered to these bytes, until the other side ends. */
+function onSocket(sent: string): Promise<string> {
   const { port, hostname } = new URL(service.url);
-  const answer = await new Promise<string>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => socket.write(sent));
     let text = '';
     socket.setEncoding('utf8');
@@ -156,11 +226,7 @@ test.each([
     socket.on('end', () => resolve(text));
     socket.on('error', reject);
   });
-  const [head = '', body = ''] = answer.split('\r\n\r\n');
-  expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-  expect(head).toMatch(/content-type: application\/problem\+json/);
-  expect(JSON.parse(body)).toMatchObject({ status, requestId: expect.any(String) as string });
-});
+}
 
 test('a page says where the next one begins, and the last one that it is the last', async () => {
   const first = await service.visitor.get<Page<{ code: string }>>(`/v1/divisions?parent=${county}&limit=15`);

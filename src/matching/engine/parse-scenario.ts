@@ -26,7 +26,14 @@ export interface ScenarioProblem {
   message: Text;
 }
 
-export type ParsedScenario = { ok: true; scenario: Scenario } | { ok: false; problems: ScenarioProblem[] };
+export type ParsedScenario =
+  | { ok: true; scenario: Scenario }
+  | {
+      ok: false;
+      problems: ScenarioProblem[];
+      /** Not even the format fits; else it does, but what is said contradicts itself. */
+      isMalformed: boolean;
+    };
 
 /** More problems than this help nobody; the last one then says how many are not shown. */
 const PROBLEMS_SHOWN_MAX = 1_000;
@@ -43,29 +50,30 @@ const LIST_LIMITS = {
 
 /** Reads a scenario in `gongfang-scenario/1`; finds all problems at once. */
 export function parseScenario(json: unknown): ParsedScenario {
-  if (!isRecord(json)) return refuse([{ path: '', message: PROBLEM_TEXTS.notAnObject() }]);
+  if (!isRecord(json)) return refuse([{ path: '', message: PROBLEM_TEXTS.notAnObject() }], true);
   const oversized = findOversizedLists(json);
-  if (oversized.length > 0) return refuse(oversized);
+  if (oversized.length > 0) return refuse(oversized, true);
 
   const parsed = scenarioSchema.safeParse(json, { reportInput: true });
   if (!parsed.success) {
     const shape = parsed.error.issues.flatMap(describeIssue);
-    return refuse([...shape, ...findContradictions(keepWellFormed(json))]);
+    const isMalformed = parsed.error.issues.some(({ code }) => code !== 'custom');
+    return refuse([...shape, ...findContradictions(keepWellFormed(json))], isMalformed);
   }
   const contradictions = findContradictions(indexScenario(parsed.data));
-  if (contradictions.length > 0) return refuse(contradictions);
+  if (contradictions.length > 0) return refuse(contradictions, false);
   const infeasible = checkPlacements(parsed.data, parsed.data.pinned).map((violation) => ({
     path: violation.path.startsWith('placements') ? violation.path.replace('placements', 'pinned') : 'pinned',
     message: PROBLEM_TEXTS.pinnedInfeasible(violation.message),
   }));
-  return infeasible.length > 0 ? refuse(infeasible) : { ok: true, scenario: parsed.data };
+  return infeasible.length > 0 ? refuse(infeasible, false) : { ok: true, scenario: parsed.data };
 }
 
-function refuse(problems: ScenarioProblem[]): ParsedScenario {
-  if (problems.length <= PROBLEMS_SHOWN_MAX) return { ok: false, problems };
+function refuse(problems: ScenarioProblem[], isMalformed: boolean): ParsedScenario {
+  if (problems.length <= PROBLEMS_SHOWN_MAX) return { ok: false, problems, isMalformed };
   const shown = problems.slice(0, PROBLEMS_SHOWN_MAX);
   shown.push({ path: '', message: PROBLEM_TEXTS.moreProblems(problems.length - PROBLEMS_SHOWN_MAX) });
-  return { ok: false, problems: shown };
+  return { ok: false, problems: shown, isMalformed };
 }
 
 function findOversizedLists(json: Record<string, unknown>): ScenarioProblem[] {

@@ -6,7 +6,16 @@ import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { divisionCodePattern, divisionLevels, divisionLevelOf, divisionRange } from '../../vocabulary/division-code.ts';
 import type { Context } from '../context.ts';
-import { decodeCursor, operation, pageOf, pageQuery, toPage, type Operation, type Principal } from '../http/index.ts';
+import {
+  decodeCursor,
+  idSchema,
+  operation,
+  pageOf,
+  pageQuery,
+  toPage,
+  type Operation,
+  type Principal,
+} from '../http/index.ts';
 import { Problem } from '../problem.ts';
 import { auditOperations } from '../tables.ts';
 import { digestEntry, entryText, instantFormat, type EntryText } from './canonical.ts';
@@ -119,7 +128,7 @@ export function auditTrailOperations({ db }: Context): Operation[] {
             .regex(/^[a-z_]{1,63}$/)
             .optional()
             .describe('As in the entries, e.g. listing'),
-          row: z.uuid().optional().describe('Only of this row'),
+          row: idSchema.optional().describe('Only of this row'),
           operation: z.enum(auditOperations).optional().describe('`read`: only who saw personal data'),
           actor: z.string().min(1).max(200).optional().describe('As in the entries, e.g. key:gf_live_8Kq2'),
           request: z.string().min(1).max(200).optional().describe('x-request-id of an answer, or a job’s id'),

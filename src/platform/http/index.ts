@@ -5,4 +5,4 @@ export { pageOf, pageQuery, decodeCursor, idKey, toPage } from './page.ts';
 export { readIfMatch } from './if-match.ts';
 export { healthOperations } from './health.ts';
 export { fieldErrors } from './problems.ts';
-export { daySchema, idParams, instantSchema, textSchema } from './wire.ts';
+export { daySchema, idParams, idSchema, instantSchema, textSchema } from './wire.ts';

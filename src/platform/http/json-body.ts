@@ -1,5 +1,5 @@
 // JSON as strictly as it can be read. Enters: the bytes of a body. Leaves: its value, or a problem when the same bytes could
-// mean something else to another reader: broken UTF-8, a field that stands twice, a name that reaches into prototypes.
+// mean something else to another reader: broken UTF-8, text that is none, a field that stands twice, a name that reaches into prototypes.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../problem.ts';
@@ -68,11 +68,22 @@ function refuseAmbiguity(text: string): void {
       isField = open.at(-1) !== null;
     } else if (sign === '"') {
       const end = endOfString(text, at);
-      if (isField) addField(open.at(-1), JSON.parse(text.slice(at, end + 1)) as string);
+      const written = text.slice(at, end + 1);
+      refuseNoText(written);
+      if (isField) addField(open.at(-1), JSON.parse(written) as string);
       isField = false;
       at = end;
     }
   }
+}
+
+/** What no database keeps, and no answer could say again: U+0000, and half of a surrogate pair. Only an escape can write them. */
+function refuseNoText(written: string): void {
+  if (!written.includes('\\u') || !/[\0\p{Surrogate}]/u.test(JSON.parse(written) as string)) return;
+  throw new Problem('bad-request', {
+    zh: '文字中有无法保存的字符(U+0000 或半个代理对)。',
+    en: 'A text holds a character that cannot be kept: U+0000, or half of a surrogate pair.',
+  });
 }
 
 function addField(fields: Set<string> | null | undefined, name: string): void {

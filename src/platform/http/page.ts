@@ -5,7 +5,13 @@ import { z } from 'zod';
 import { Problem } from '../problem.ts';
 
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('How many at most, 1 to 100'),
+  // Only as JSON writes a number: 1e1, 0x10 and " 5" are none.
+  limit: z
+    .preprocess(
+      (text) => (/^[1-9]\d{0,2}$/.test(String(text)) ? Number(text) : text),
+      z.int().min(1).max(100).default(20),
+    )
+    .describe('How many at most, 1 to 100'),
   cursor: z.string().max(500).optional().describe('`nextCursor` of the page before'),
 };
 

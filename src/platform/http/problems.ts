@@ -85,6 +85,22 @@ export function toProblem(error: unknown, log: Log, requestId: string): Problem 
 
 const locales = { zh: zhCN().localeError, en: en().localeError };
 
+/**
+ * What does not fit the schema that the contract publishes is malformed. What fits it and is wrong all the same (a check digit,
+ * an end before its beginning) can be read, but not be carried out: no program could have known it from the contract.
+ */
+export function wrongFields(issues: readonly z.core.$ZodIssue[], at: string): Problem {
+  const code = issues.every(isBeyondContract) ? 'unprocessable' : 'invalid-input';
+  return new Problem(code, undefined, { errors: fieldErrors(issues, at) });
+}
+
+function isBeyondContract(issue: z.core.$ZodIssue): boolean {
+  if (issue.code === 'custom') return true;
+  return (
+    issue.code === 'invalid_union' && issue.errors.some((branch) => branch.length > 0 && branch.every(isBeyondContract))
+  );
+}
+
 /** One field error per issue, in both languages; custom checks carry their own Text in `params.text`. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], at: string): FieldError[] {
   return issues.flatMap((issue) => {
@@ -124,8 +140,8 @@ const frameworkProblems: Record<string, ProblemCode> = {
 };
 
 function fromFramework(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  const code = frameworkProblems[String(error.code)];
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error && frameworkProblems[String(error.code)];
   if (code) return new Problem(code, undefined, { cause: error });
   const status = 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status < 500 ? new Problem('bad-request', undefined, { cause: error }) : undefined;

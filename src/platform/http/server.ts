@@ -22,7 +22,7 @@ import { finishBeforeClose, refuseOverload } from './load-shedding.ts';
 import { completeDocument, documentInfo, introduce } from './openapi.ts';
 import { changesInPlace, isVersioned, problemsOf, type Authenticate, type Operation } from './operation.ts';
 import { anonymous, publicScope, scopeOf, type Principal } from './principal.ts';
-import { fieldErrors, hasCredential, problemSchema, sendProblem, toProblem } from './problems.ts';
+import { hasCredential, problemSchema, sendProblem, toProblem, wrongFields } from './problems.ts';
 import { openRateLimits } from './rate-limits.ts';
 import { answerParserError } from './socket-answers.ts';
 import { standingHeaders } from './standing-headers.ts';
@@ -43,6 +43,8 @@ export async function buildServer(
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: context.config.trustedProxies.length > 0 ? [...context.config.trustedProxies] : false,
     requestTimeout: 60_000,
+    // Node would answer by itself, and not with a problem: see refuseNoHost.
+    http: { requireHostHeader: false },
     // Told as a problem instead: see finishBeforeClose.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
@@ -57,9 +59,7 @@ export async function buildServer(
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
     const parsed = schema.safeParse(value ?? (httpPart === 'body' ? undefined : {}), { reportInput: true });
     if (parsed.success) return { value: parsed.data };
-    return {
-      error: new Problem('invalid-input', undefined, { errors: fieldErrors(parsed.error.issues, httpPart ?? 'body') }),
-    };
+    return { error: wrongFields(parsed.error.issues, httpPart ?? 'body') };
   });
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) =>
@@ -76,6 +76,7 @@ export async function buildServer(
   // The order is the order in which requests are turned away: the cheapest reason first.
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(standingHeaders(request.id));
+    refuseNoHost(request);
     if (request.url.length > URL_LENGTH_MAX) throw addressTooLong();
   });
   await allowOrigins(app, context.config.corsOrigins);
@@ -234,6 +235,12 @@ function versionNotSaid(): Problem {
     zh: '请先 GET 这个地址,把答复中的 ETag 放入请求头 If-Match;确定不论现状都要改时写 If-Match: *。',
     en: 'GET this address first and send its ETag as If-Match; to change it whatever it is now, send If-Match: *.',
   });
+}
+
+/** HTTP/1.1 wants it of every request (RFC 9112, 3.2). */
+function refuseNoHost({ raw: { httpVersion, headers } }: FastifyRequest): void {
+  if (httpVersion === '1.0' || headers.host !== undefined) return;
+  throw new Problem('bad-request', { zh: '缺少请求头 Host。', en: 'The header Host is missing.' });
 }
 
 function addressTooLong(): Problem {

@@ -19,5 +19,8 @@ export const daySchema = z
   })
   .meta({ format: 'date' });
 
+/** What a caller names a thing by: any UUID, for whether it is one of ours is found out by looking. */
+export const idSchema = z.guid();
+
 /** The path of one thing: `/:id`. */
-export const idParams = z.strictObject({ id: z.uuid() });
+export const idParams = z.strictObject({ id: idSchema });
