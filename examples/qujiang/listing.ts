@@ -1,6 +1,6 @@
 // Makes a listing draft of a kind from its attributes; the schema checks and completes them, so no generator can write a row
 // that the importer would refuse.
-import { kindById } from '../../src/lists/kinds/index.ts';
+import { kindById, pointSchema } from '../../src/lists/kinds/index.ts';
 import type { KindId } from '../../src/lists/kinds/index.ts';
 import type { ListingDraft } from '../../src/lists/sheets/index.ts';
 import { exampleAsOf } from './files.ts';
@@ -9,6 +9,7 @@ export interface ListingInput {
   number: string;
   divisionCode: string;
   owner: string | null;
+  point?: unknown;
   availableFrom?: string | null;
   availableTo?: string | null;
   attributes: Record<string, unknown>;
@@ -25,7 +26,7 @@ export function makeListing(kindId: KindId, input: ListingInput): ListingDraft {
     divisionCode: input.divisionCode,
     owner: input.owner,
     title: kind.titleOf(attributes),
-    point: null,
+    point: pointSchema.nullable().parse(input.point ?? null),
     availableFrom: input.availableFrom ?? null,
     availableTo: input.availableTo ?? null,
   };

@@ -1,5 +1,8 @@
 // Examples of the contract. The contract test holds each against its schema.
 
+import { exampleListing } from './example-listing.ts';
+import { processingOrder } from './kinds/index.ts';
+
 const listing = {
   id: '019aa5c2-7c00-7000-8000-000000000020',
   kind: 'workshop' as const,
@@ -9,7 +12,7 @@ const listing = {
   divisionCode: '330803114242',
   place: '高家镇湖仁村',
   owner: { id: '019aa5c2-7c00-7000-8000-000000000001', name: '湖仁村股份经济合作社', uscc: 'N2330803MF00114429' },
-  point: { lng: 119.02, lat: 29.01, source: 'synthetic' },
+  point: { lng: 119.02, lat: 29.01, source: 'synthetic', stated: null },
   availableFrom: null,
   availableTo: null,
   attributes: {
@@ -23,8 +26,14 @@ const listing = {
     isFireChecked: true,
     seats: 24,
     products: ['柑橘'],
+    capacityPerWeek: 20_000,
+    capacityUnit: '箱',
+    operator: null,
+    jobs: 32,
     star: 4.5,
   },
+  conditions: [],
+  warnings: [],
   version: 1,
   publishedAt: '2026-11-21T02:00:00.000Z',
   updatedAt: '2026-11-21T02:00:00.000Z',
@@ -32,27 +41,7 @@ const listing = {
 
 export const examples = {
   listing,
-  newListing: {
-    kind: 'processing-order' as const,
-    divisionCode: '330803114',
-    rowKey: 'DD-2026-001',
-    attributes: {
-      productName: '棉袜缝头',
-      quantity: 60_000,
-      unit: '双',
-      needs: [{ skill: 'toe-linking', hoursPerWeek: 240 }],
-      operations: [{ name: '缝袜头', pieceRateLi: 200 }],
-      durationWeeks: 3,
-      earliestStart: '2026-11-28',
-      due: '2027-01-15',
-      areaM2: 90,
-      powerKw: 6,
-      marginFen: 1_500_000,
-      transportFenPerKm: 900,
-      maxLots: 4 as const,
-      homeWork: true,
-    },
-  },
+  newListing: exampleListing(processingOrder),
   fourLists: {
     divisionCode: '330803',
     lists: [

@@ -1,6 +1,6 @@
 // "Who am I here, and what may I do?" For a household, or a delegate of one, also: what is written down of its people.
 
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { desc, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { permissionSchema } from '../access/index.ts';
 import { maskPerson, openPersons } from '../parties/index.ts';
@@ -8,8 +8,25 @@ import type { Context } from '../platform/context.ts';
 import type { Scope } from '../platform/database.ts';
 import { operation, type Operation } from '../platform/http/index.ts';
 import { roles } from '../vocabulary/permissions.ts';
-import { labourAttributes } from './kinds/labour.ts';
+import { kinds, type KindId, type ListingKind } from './kinds/index.ts';
 import { listing, listingStatuses } from './tables.ts';
+
+function ownListingOf(kind: ListingKind) {
+  return z.object({
+    id: z.uuid(),
+    kind: z.literal(kind.id),
+    status: z.enum(listingStatuses),
+    title: z.string(),
+    divisionCode: z.string(),
+    attributes: z.object(kind.attributes.shape),
+  });
+}
+
+/** What is written down of a person, of any kind that has a personal part. */
+const ownListingSchema = z.discriminatedUnion(
+  'kind',
+  kinds.filter((kind) => kind.person !== undefined).map(ownListingOf) as [ReturnType<typeof ownListingOf>],
+);
 
 const meSchema = z
   .object({
@@ -24,15 +41,7 @@ const meSchema = z
         name: z.string().describe('张*'),
         phone: z.string().describe('138****0000'),
         idNumber: z.string().describe('3308**********0013'),
-        listings: z.array(
-          z.object({
-            id: z.uuid(),
-            status: z.enum(listingStatuses),
-            title: z.string(),
-            divisionCode: z.string(),
-            attributes: z.object(labourAttributes.shape),
-          }),
-        ),
+        listings: z.array(ownListingSchema),
       }),
     ),
   })
@@ -55,6 +64,7 @@ const example: Me = {
       listings: [
         {
           id: '019aa5c2-7c00-7000-8000-000000000026',
+          kind: 'labour',
           status: 'published',
           title: '缝纫、包装 每周20小时',
           divisionCode: '330803114242',
@@ -96,15 +106,16 @@ async function readPeople(context: Context, scope: Scope, ids: readonly string[]
     const listings = await tx
       .select()
       .from(listing)
-      .where(and(inArray(listing.personId, [...people.keys()]), eq(listing.kind, 'labour')))
+      .where(inArray(listing.personId, [...people.keys()]))
       .orderBy(desc(listing.id));
     return [...people].map(([id, identity]) => ({
       ...maskPerson(id, identity),
       listings: listings
         .filter(({ personId }) => personId === id)
-        .map(({ id: listingId, status, title, region, attributes }) => ({
+        .map(({ id: listingId, kind, status, title, region, attributes }) => ({
           id: listingId,
-          ...{ status, title, attributes: labourAttributes.parse(attributes) },
+          kind: kind as KindId,
+          ...{ status, title, attributes },
           divisionCode: region,
         })),
     }));

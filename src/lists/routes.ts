@@ -22,8 +22,8 @@ import {
   maskPerson,
   openPersons,
   type ConsentGiven,
-  type Identity,
   type MaskedPerson,
+  type StatedIdentity,
 } from '../parties/index.ts';
 import type { Scope } from '../platform/database.ts';
 import { readGazetteer, type Gazetteer } from '../regions/index.ts';
@@ -41,7 +41,7 @@ import {
   requestImport,
   type Import,
 } from './imports.ts';
-import { kindById, kinds, listIds, listLabels, type KindId } from './kinds/index.ts';
+import { kindById, kinds, listIds, listLabels, type KindId, type StatedPoint } from './kinds/index.ts';
 import {
   divisionCode,
   importProblemSchema,
@@ -55,7 +55,7 @@ import {
   statusSchema,
 } from './schemas.ts';
 import { countByKind, countLabour, findListings, readListing, type ListingWithOwner } from './find-listings.ts';
-import { changeListing, createListing, setListingStatus } from './save-listings.ts';
+import { changeListing, createListing, setListingStatus, warningsOf } from './save-listings.ts';
 import { exportSheet } from './exports.ts';
 import {
   buildTemplate,
@@ -135,7 +135,7 @@ function publishedLists(context: Context): Operation[] {
               .map(({ id, label, isPublic }) => ({
                 kind: id,
                 label,
-                // Labour is counted in the suppressed list only.
+                // People are counted in the suppressed list only, or not at all.
                 published: isPublic ? (counts.find((count) => count.kind === id)?.published ?? 0) : null,
               })),
           })),
@@ -319,11 +319,11 @@ interface NewListing {
   owner?: string;
   rowKey?: string;
   title?: string;
-  point?: { lng: number; lat: number };
+  point?: StatedPoint;
   availableFrom?: string;
   availableTo?: string;
   attributes: Record<string, unknown>;
-  person?: Identity;
+  person?: StatedIdentity;
   consent?: ConsentGiven;
 }
 
@@ -365,11 +365,13 @@ function toListing(
     divisionCode: row.region,
     place: gazetteer.fullNameOf(row.region),
     owner: owner ? { id: owner.id, name: owner.name, uscc: owner.uscc } : null,
-    point: { lng: row.lng, lat: row.lat, source: row.coordSource },
+    point: { lng: row.lng, lat: row.lat, source: row.coordSource, stated: row.statedPoint },
     availableFrom: row.availableFrom,
     availableTo: row.availableTo,
     attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => !withheld.has(name))),
     ...(kind.person && { person: people.get(row.personId ?? '') ?? null }),
+    conditions: kind.conditionsOf?.(row.attributes) ?? [],
+    warnings: isComplete ? warningsOf(kind, row) : [],
     version: row.version,
     publishedAt: row.publishedAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
@@ -464,8 +466,8 @@ function importOperations(context: Context): Operation[] {
       summary: { zh: '上传表格导入', en: 'Upload a workbook to import' },
       description:
         `The workbook itself is the body, at most ${workbookBytesMax / 1024 / 1024} MiB. It is read by a worker: watch the ` +
-        'import until it is done, refused or failed. While it waits or is read, the same file again is the same import; later it is ' +
-        'read again, and rows that still stand are unchanged.',
+        'import until it is done, refused or failed. While it waits or is read, the same file again is the same import; later ' +
+        'it is read again, and rows that still stand are unchanged. Its name is not asked for: file names hold names of people.',
       permission: 'imports:write',
       query: z.strictObject({
         sheet: z.enum(sheetIds),

@@ -5,11 +5,12 @@ import { z } from 'zod';
 import { daySchema, instantSchema, textSchema } from '../platform/http/index.ts';
 import { divisionCodePattern } from '../vocabulary/division-code.ts';
 import { usccPattern } from '../vocabulary/uscc.ts';
-import { kindIds, kinds, listIds, plainDateSchema, pointSchema, type ListingKind } from './kinds/index.ts';
+import { exampleListing } from './example-listing.ts';
+import { kindIds, kinds, listIds, plainDateSchema, pointSchema, type KindId, type ListingKind } from './kinds/index.ts';
 import { listingStatuses } from './tables.ts';
 
 export const divisionCode = z.string().max(12).regex(divisionCodePattern).describe('区划代码 · division code');
-export const kindSchema = z.enum(kindIds);
+export const kindSchema = z.enum(kindIds as [KindId, ...KindId[]]);
 export const listSchema = z.enum(listIds);
 export const statusSchema = z.enum(listingStatuses);
 
@@ -38,15 +39,15 @@ function newListingOf(kind: ListingKind) {
   return z
     .strictObject({
       kind: z.literal(kind.id),
-      // What stands for people is named by what they offer: a typed title could say who it is.
-      ...(kind.person ? omit(newListingFields, ['title', 'rowKey']) : newListingFields),
+      // What stands for people is named by what they offer and stands at their village: more could say who it is.
+      ...(kind.person ? omit(newListingFields, ['title', 'rowKey', 'point']) : newListingFields),
       attributes: kind.attributes,
       ...(kind.person && {
         person: kind.person.schema.describe('Sealed on arrival; shown masked, to officials only'),
         consent: kind.person.consent,
       }),
     })
-    .meta({ id: `New${pascal(kind.id)}` });
+    .meta({ id: `New${pascal(kind.id)}`, examples: [exampleListing(kind)] });
 }
 
 /** What POST /v1/listings takes. */
@@ -66,9 +67,22 @@ const maskedPersonSchema = z
   })
   .meta({ id: 'MaskedPerson' });
 
+/** The same field, absent when it is left out. */
+function mayBeLeftOut(field: z.ZodType): z.ZodOptional {
+  const bare = field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
+  const { description } = field;
+  return description === undefined ? bare.optional() : bare.optional().describe(description);
+}
+
+/** What was said, before it became WGS-84. */
+const statedPointSchema = z
+  .object({ lng: z.number(), lat: z.number(), crs: pointSchema.shape.crs.unwrap() })
+  .meta({ id: 'StatedPoint' });
+
 function listingOf(kind: ListingKind) {
-  // Read leniently: a withheld attribute is simply not there for those who may not see it.
-  const withheld = Object.fromEntries(kind.withheld.map((name) => [name, true as const])) as Record<never, true>;
+  // A withheld attribute is simply not there for those who may not see it: no default may stand in for it.
+  const shape = kind.attributes.shape as Record<string, z.ZodType>;
+  const withheld = Object.fromEntries(kind.withheld.map((name) => [name, mayBeLeftOut(shape[name] ?? z.never())]));
   return z
     .object({
       id: z.uuid(),
@@ -79,15 +93,26 @@ function listingOf(kind: ListingKind) {
       divisionCode: z.string(),
       place: z.string().describe('高家镇湖仁村'),
       owner: z.object({ id: z.uuid(), name: z.string(), uscc: z.string() }).nullable(),
-      point: z.object({ lng: z.number(), lat: z.number(), source: z.string().describe('`synthetic` or `stated`') }),
+      point: z
+        .object({
+          lng: z.number(),
+          lat: z.number(),
+          source: z.string().describe('`stated`, or that of the division’s point: `synthetic` or `published`'),
+          stated: statedPointSchema.nullable(),
+        })
+        .describe('WGS-84'),
       availableFrom: daySchema.nullable(),
       availableTo: daySchema.nullable().describe('That day included'),
-      attributes: z.object(kind.attributes.shape).partial(withheld),
+      attributes: z.object({ ...shape, ...withheld }),
       ...(kind.person && {
         person: maskedPersonSchema
           .nullable()
           .describe('Masked, for officials of the division; the clear values: POST /v1/persons/{id}/disclosures'),
       }),
+      conditions: z
+        .array(z.object({ rule: z.string(), text: textSchema }))
+        .describe('Approvals and rules under which the law allows what is listed'),
+      warnings: z.array(textSchema).describe('What the owner should look at again; for the owner and officials'),
       version: z.int().describe('Also the ETag: send it as If-Match when you change the listing'),
       publishedAt: instantSchema.nullable(),
       updatedAt: instantSchema,
@@ -118,10 +143,8 @@ export const listingChangeSchema = listingChange.refine(
 
 function attributesChangeOf(kind: ListingKind) {
   // Without defaults: what is left out stays as it is.
-  const fields = Object.entries(kind.attributes.shape as Record<string, z.ZodType>).map(([name, field]) => [
-    name,
-    (field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field).optional(),
-  ]);
+  const shape = kind.attributes.shape as Record<string, z.ZodType>;
+  const fields = Object.entries(shape).map(([name, field]) => [name, mayBeLeftOut(field)]);
   return z
     .strictObject(Object.fromEntries(fields) as Record<string, z.ZodOptional>)
     .meta({ id: `${pascal(kind.id)}AttributesChange` });

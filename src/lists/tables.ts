@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { region, sealed } from '../platform/database.ts';
 import type { Text } from '../vocabulary/text.ts';
+import type { StatedPoint } from './kinds/index.ts';
 
 /** What the attributes mean is said by the kind (src/lists/kinds); what a row of any kind has in common stands here. */
 export const listing = pgTable(
@@ -38,7 +39,10 @@ export const listing = pgTable(
     rowKey: text('row_key').notNull(),
     lng: doublePrecision().notNull(),
     lat: doublePrecision().notNull(),
+    /** `stated`, or that of the division's point. */
     coordSource: text('coord_source').notNull(),
+    /** As it was stated, in its own coordinate system; lng and lat are WGS-84. None for people: they stand at their village. */
+    statedPoint: jsonb('stated_point').$type<StatedPoint>(),
     availableFrom: date('available_from'),
     availableTo: date('available_to'),
     searchText: text('search_text').notNull(),

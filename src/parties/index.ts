@@ -36,6 +36,7 @@ export {
   type MaskedPerson,
   type Person,
   type PersonRow,
+  type StatedIdentity,
 } from './persons.ts';
 export {
   consentChannelCodes,

@@ -27,6 +27,9 @@ export interface Identity {
   lowIncome: boolean;
 }
 
+/** Who somebody is, as a listing states it: one that does not ask for low income leaves what is known of it as it is. */
+export type StatedIdentity = Omit<Identity, 'lowIncome'> & Partial<Pick<Identity, 'lowIncome'>>;
+
 export interface ConsentGiven {
   given: boolean;
   textVersion: string;
@@ -38,7 +41,7 @@ export interface ConsentGiven {
 
 export interface PersonRow {
   region: string;
-  identity: Identity;
+  identity: StatedIdentity;
 }
 
 export type Person = Omit<typeof person.$inferSelect, 'sealed'>;
@@ -50,20 +53,29 @@ export const countyOf = (divisionCode: string) => divisionCodeAt(divisionCode, '
 const BATCH_ROWS = 1000;
 
 /** Writes persons by their ID number's keyed hash. Returns the person's id per row, in order. */
-export async function savePersons({ sealer }: Context, tx: Transaction, rows: readonly PersonRow[]): Promise<string[]> {
+export async function savePersons(context: Context, tx: Transaction, rows: readonly PersonRow[]): Promise<string[]> {
   const ids: string[] = [];
   for (const [county, ofCounty] of groupBy(
     rows.map((row, at) => ({ ...row, at })),
     (row) => countyOf(row.region),
   )) {
-    const keys = await sealer.forSealing(tx, county);
+    const keys = await context.sealer.forSealing(tx, county);
     for (let from = 0; from < ofCounty.length; from += BATCH_ROWS) {
-      const part = ofCounty.slice(from, from + BATCH_ROWS);
-      const sealedRows = part.map(({ region, identity }) => ({
+      const part = ofCounty
+        .slice(from, from + BATCH_ROWS)
+        .map((row) => ({ ...row, idNumberIndex: keys.blindIndex(row.identity.idNumber) }));
+      const lowIncome = await readLowIncome(
+        context,
+        tx,
+        part.flatMap(({ identity, idNumberIndex }) => (identity.lowIncome === undefined ? [idNumberIndex] : [])),
+      );
+      const sealedRows = part.map(({ region, identity, idNumberIndex }) => ({
         id: newId(),
         region,
-        sealed: keys.seal(JSON.stringify(identity)),
-        idNumberIndex: keys.blindIndex(identity.idNumber),
+        sealed: keys.seal(
+          JSON.stringify({ ...identity, lowIncome: identity.lowIncome ?? lowIncome.get(idNumberIndex) ?? false }),
+        ),
+        idNumberIndex,
         phoneIndex: keys.blindIndex(identity.phone),
       }));
       const saved = await tx
@@ -85,6 +97,25 @@ export async function savePersons({ sealer }: Context, tx: Transaction, rows: re
     }
   }
   return ids;
+}
+
+/** What is known of the low income of people by the index of their ID number. */
+async function readLowIncome(
+  context: Context,
+  tx: Transaction,
+  indexes: readonly string[],
+): Promise<Map<string, boolean>> {
+  if (indexes.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: person.id, index: person.idNumberIndex })
+    .from(person)
+    .where(inArray(person.idNumberIndex, [...indexes]));
+  const known = await openPersons(
+    context,
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return new Map(rows.map(({ id, index }) => [index ?? '', known.get(id)?.lowIncome ?? false]));
 }
 
 /** Puts right what was recorded wrongly of somebody who stands and is locked. Returns what stands now. */

@@ -50,9 +50,9 @@ const checks: Record<string, Line> = {
   division_grant_one_grantee: line('division_grant', { grantee: null }, { grantee_party_id: sampleId('party') }),
   division_grant_term: line('division_grant', { valid_to: '2026-11-21T01:00:00Z' }),
   import_job_status: line('import_job', { status: 'lost' }),
-  listing_labour_is_private: line('listing', { ...labour, is_public: true }, { ...labour, person_id: null }),
-  listing_person_is_labour: line('listing', { person_id: sampleId('person') }),
+  listing_person_is_private: line('listing', { ...labour, is_public: true }, { ...labour, person_id: null }),
   listing_point: line('listing', { lng: 69 }, { lng: 141 }, { lat: -1 }, { lat: 61 }),
+  listing_stated_point: line('listing', { ...labour, stated_point: { lng: 118.9, lat: 28.9, crs: 'wgs-84' } }),
   listing_status: line('listing', { status: 'lost' }),
   listing_window: line('listing', { available_from: '2026-11-21', available_to: '2026-11-20' }),
   mandate_grantor: line(

@@ -128,7 +128,8 @@ describe('an enterprise', () => {
     expect((await own(rival)).every(({ status }) => status === 'published')).toBe(true);
     const inItsName = await rival.refused('POST', '/v1/listings', { body: anOrder() });
     expect(inItsName.code).toBe('forbidden');
-    expect((await rival.refused('POST', '/v1/listings', { body: aWorker() })).code).toBe('forbidden');
+    const ofAVillage = aWorker({ owner: collective.uscc });
+    expect((await rival.refused('POST', '/v1/listings', { body: ofAVillage })).code).toBe('forbidden');
   });
 
   test('may neither import nor run rounds nor read them', async () => {

@@ -58,6 +58,7 @@ export interface ListingWords {
   divisionCode: string;
   owner?: string;
   rowKey?: string;
+  point?: { lng: number; lat: number; crs?: string };
   availableFrom?: string;
   availableTo?: string;
   attributes: Record<string, unknown>;
