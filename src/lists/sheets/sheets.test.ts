@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { idCheckDigit } from '../../vocabulary/id-card.ts';
 import { completeUscc } from '../../vocabulary/uscc.ts';
 import type { SheetRow } from './read-sheet.ts';
+import { kindById } from '../kinds/index.ts';
 import { readSheet } from './read-sheet.ts';
 import type { Draft, ListingDraft, SheetId } from './sheet-definition.ts';
 import { sheetById, sheetIds } from './sheet-definition.ts';
@@ -230,6 +231,73 @@ describe('reading a filled sheet', () => {
   });
 });
 
+describe('workbooks of other programs', () => {
+  /** A sheet of somebody else's making: raw XML, with whatever parts it comes with. */
+  const raw = (sheet: string, more: ZipPart[] = []) =>
+    aZip([
+      { name: 'xl/workbook.xml', content: '<workbook><sheets><sheet name="甲" r:id="r1"/></sheets></workbook>' },
+      { name: 'xl/_rels/workbook.xml.rels', content: '<R><Relationship Id="r1" Target="/xl/worksheets/a.xml"/></R>' },
+      { name: 'xl/worksheets/a.xml', content: sheet },
+      ...more,
+    ]);
+  const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`;
+  const { 起始日期: _from, ...land } = { ...landRow, 起始日期: '' };
+  const headers = [...Object.keys(land), '起始日期'].map(text).join('');
+  const cells = Object.values(land).map((value) => text(value as string));
+  const styles = (xml: string): ZipPart => ({ name: 'xl/styles.xml', content: `<styleSheet>${xml}</styleSheet>` });
+  const read = async (bytes: Buffer) => draftOf((await readAll('land', bytes))[0]);
+
+  it('with prefixed names and no addresses', async () => {
+    const xml = `<worksheet><sheetData><row>${headers}</row><row>${cells.join('')}</row></sheetData></worksheet>`;
+    const prefixed = xml.replace(/<(\/?)(\w)/g, '<$1x:$2').replace('<x:worksheet', '<x:worksheet xmlns:x="urn:x"');
+    expect((await read(raw(prefixed))).rowKey).toBe(`${owner}/TD-1`);
+  });
+
+  it.each([
+    ['a Chinese date format that needs no definition', '<cellXfs><xf/><xf numFmtId="31"/></cellXfs>', 46143],
+    [
+      'a format of its own',
+      '<numFmts><numFmt numFmtId="170" formatCode="[$-804]yyyy&quot;年&quot;m"/></numFmts><cellXfs><xf/><xf numFmtId="170"/></cellXfs>',
+      46143.6,
+    ],
+  ])('with %s', async (_what, xml, serial) => {
+    const row = `${cells.join('')}<c s="1"><v>${serial}</v></c>`;
+    const sheet = `<worksheet><sheetData><row>${headers}</row><row>${row}</row></sheetData></worksheet>`;
+    expect((await read(raw(sheet, [styles(xml)]))).availableFrom).toBe('2026-05-01');
+  });
+
+  it('are refused when they define entities, break off, or number their rows backwards', async () => {
+    const bomb = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>';
+    const half = `<worksheet><sheetData><row>${headers}</row><row>${cells.join('')}</row><row>`;
+    const back = `<worksheet><sheetData><row r="9">${headers}</row><row r="3">${cells.join('')}</row></sheetData></worksheet>`;
+    for (const sheet of [bomb, half, back]) {
+      const rows = await readAll('land', raw(sheet));
+      expect(problemsOf(rows.at(-1))).toMatchObject([{ code: 'file-unreadable' }]);
+      expect(rows.at(-1)?.rowNumber).toBe(0);
+    }
+  });
+
+  it('that the county already fills in: its headers are known, what it does not ask for is named', async () => {
+    const headersOfCounty = ['序号', '行政村代码', '资源名称', '资源类型', '面积(亩)', '四至', '联系人', '联系电话'];
+    const bytes = await aWorkbook([Object.fromEntries(headersOfCounty.map((header) => [header, '1']))]);
+    const [warned, refused] = await readAll('land', bytes);
+    const unknown = warned !== undefined && 'warnings' in warned ? warned.warnings.map(({ column }) => column) : [];
+    expect(unknown).toContain('联系人');
+    expect(headersOfCounty.filter((header) => unknown.includes(header)).length).toBeLessThanOrEqual(2);
+    expect(new Set(problemsOf(refused).map(({ code }) => code))).toEqual(new Set(['column-missing']));
+  });
+});
+
+describe('the example row of the template', () => {
+  it('is not read, and that is said', async () => {
+    const example = Object.fromEntries(Object.entries(landRow));
+    const rows = await readAll('land', await aWorkbook([{ ...example, 地块编号: '示例:TD-001' }, landRow]));
+    expect(rows[0]).toMatchObject({ rowNumber: 3, warnings: [{ code: 'example-row' }] });
+    expect(draftOf(rows[1]).rowKey).toBe(`${owner}/TD-1`);
+    expect(await readAll('land', await buildTemplate('land'))).toMatchObject([{ warnings: [{ code: 'example-row' }] }]);
+  });
+});
+
 describe('wrong cells', () => {
   it('refuses an ID number in a number cell, because its last three digits are lost', async () => {
     const row = await readOne('labour', { ...labourRow, 身份证号: 330803195803150013 });
@@ -407,15 +475,13 @@ describe('what is written is read back', () => {
           point: null,
           availableFrom,
           availableTo: null,
-          attributes: {
+          attributes: kindById('land').attributes.parse({
             name: '地块',
             idleLandKind: 'abandoned',
             isBasicFarmland: false,
-            fourBoundaries: '',
             transferWay: 'lease',
-            wantedUses: [],
             ...plot,
-          },
+          }),
         }));
         const rows = await readAll('land', await buildFilledSheet('land', drafts));
         expect(rows.map((row) => ('draft' in row ? row.draft : row))).toEqual(drafts);

@@ -177,12 +177,16 @@ async function* readWrongRows(
   }
 }
 
-/** The cell as it was, without formulas; numbers in code columns become the text they show. */
+/**
+ * The cell as it was, without formulas; numbers in code columns become the text they show, except where digits are lost: as text
+ * they could be somebody else's number, and right.
+ */
 function copiedValue(content: CellContent | undefined, column: Column): ExcelJS.CellValue {
   if (content === undefined) return null;
   if ('fault' in content) return content.shown;
   const { raw } = content;
-  if (raw.kind === 'number' && handlerOf(column.cell).isTextFormat !== true) return raw.number;
+  const isNumber = handlerOf(column.cell).isTextFormat !== true || ['id-number', 'uscc'].includes(column.cell.type);
+  if (raw.kind === 'number' && isNumber) return raw.number;
   return cellText(raw);
 }
 
