@@ -23,6 +23,8 @@ export const shutContext: Context = {
       return shut();
     },
     inScope: shut,
+    inOneTransaction: shut,
+    countWaiting: shut,
     close: shut,
   },
   outbox: { tell: shut },

@@ -80,8 +80,8 @@ function signInOperations(context: Context): Operation[] {
           .meta({ id: 'SmsCodeRequested' }),
         example: { validForSeconds: 300 },
       },
-      async handle({ body, request }) {
-        await requestCode(context, { phone: body.phone, address: request.ip }, request.id);
+      async handle({ body, request, scope }) {
+        await requestCode(context, scope, { phone: body.phone, address: request.ip });
         return { validForSeconds: 300 };
       },
     }),
@@ -113,8 +113,8 @@ function signInOperations(context: Context): Operation[] {
           .meta({ id: 'Session' }),
         example: { token: 'gf_session_3qk0…', expiresAt: '2026-11-21T14:00:00.000Z' },
       },
-      async handle({ body, request }) {
-        const { token, expiresAt } = await startSession(context, body, request.id);
+      async handle({ body, scope }) {
+        const { token, expiresAt } = await startSession(context, scope, body);
         return { token, expiresAt: expiresAt.toISOString() };
       },
     }),
@@ -130,8 +130,8 @@ function signInOperations(context: Context): Operation[] {
         schema: z.object({ endedAt: instantSchema }).meta({ id: 'SessionEnded' }),
         example: { endedAt: '2026-11-21T03:00:00.000Z' },
       },
-      async handle({ principal, request }) {
-        const { endedAt } = await endSession(context, principal, request.id);
+      async handle({ principal, scope }) {
+        const { endedAt } = await endSession(context, scope, principal);
         return { endedAt: endedAt.toISOString() };
       },
     }),

@@ -4,7 +4,7 @@
 import { randomInt } from 'node:crypto';
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Context } from '../platform/context.ts';
-import { platformScope, type Transaction } from '../platform/database.ts';
+import { platformScope, platformScopeWithin, type Scope, type Transaction } from '../platform/database.ts';
 import { newId } from '../platform/id.ts';
 import { Problem } from '../platform/problem.ts';
 import { createSmsSender } from './sms-sender.ts';
@@ -30,8 +30,8 @@ const limits = {
 /** @throws Problem too-many-requests, unprocessable where no messages can be sent; the same for every phone. */
 export async function requestCode(
   { config, db, clock, outbox, sealer }: Context,
+  scope: Scope,
   { phone, address }: { phone: string; address: string },
-  requestId: string,
 ): Promise<void> {
   if (!config.sms) {
     throw new Problem('unprocessable', {
@@ -40,7 +40,7 @@ export async function requestCode(
     });
   }
   const now = clock.now();
-  await db.inScope(platformScope('system:access', requestId), async (tx) => {
+  await db.inScope(platformScopeWithin(scope, 'system:access'), async (tx) => {
     const keys = await sealer.forSealing(tx, PLATFORM);
     const phoneIndex = keys.blindIndex(`phone ${phone}`);
     const addressIndex = keys.blindIndex(`address ${address}`);
@@ -134,30 +134,49 @@ export async function sendCode(
 // ── Entering it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * The household behind a right code, once. Only the newest code of a phone counts, and only five guesses at it.
- * A wrong guess is counted although the caller is refused: this returns undefined instead of throwing.
+ * The newest code of a phone, if it may still be guessed at: five times. The guess is counted before it is looked at, and in a
+ * transaction of its own: it stays counted whatever becomes of the call.
  */
+export async function countGuess(
+  { db, clock, sealer }: Context,
+  phone: string,
+  requestId: string,
+): Promise<string | undefined> {
+  return db.inScope(platformScope('system:access', requestId), async (tx) => {
+    const keys = await sealer.forSealing(tx, PLATFORM);
+    const [newest] = await tx
+      .select()
+      .from(smsCode)
+      .where(eq(smsCode.phoneIndex, keys.blindIndex(`phone ${phone}`)))
+      .orderBy(desc(smsCode.id))
+      .limit(1)
+      .for('update');
+    if (!newest || newest.usedAt || newest.attempts >= ATTEMPTS_MAX || newest.expiresAt <= clock.now())
+      return undefined;
+    await tx
+      .update(smsCode)
+      .set({ attempts: newest.attempts + 1 })
+      .where(eq(smsCode.id, newest.id));
+    return newest.id;
+  });
+}
+
+/** The household behind a code, if it is the right one, and once. */
 export async function redeemCode(
   { clock, sealer }: Context,
   tx: Transaction,
-  { phone, code }: { phone: string; code: string },
+  { id, code }: { id: string; code: string },
 ): Promise<Household | undefined> {
   const keys = await sealer.forSealing(tx, PLATFORM);
-  const [newest] = await tx
-    .select()
-    .from(smsCode)
-    .where(eq(smsCode.phoneIndex, keys.blindIndex(`phone ${phone}`)))
-    .orderBy(desc(smsCode.id))
-    .limit(1)
-    .for('update');
-  if (!newest || newest.usedAt || newest.attempts >= ATTEMPTS_MAX || newest.expiresAt <= clock.now()) return undefined;
   // Six digits are soon tried through: only a keyed hash hides them from whoever reads the table.
-  const isRight = newest.codeIndex === keys.blindIndex(`code ${newest.id} ${code}`);
-  await tx
+  const [redeemed] = await tx
     .update(smsCode)
-    .set(isRight ? { usedAt: clock.now() } : { attempts: newest.attempts + 1 })
-    .where(eq(smsCode.id, newest.id));
-  return isRight && newest.divisionCode !== null
-    ? { divisionCode: newest.divisionCode, personIds: newest.personIds }
+    .set({ usedAt: clock.now() })
+    .where(
+      and(eq(smsCode.id, id), eq(smsCode.codeIndex, keys.blindIndex(`code ${id} ${code}`)), isNull(smsCode.usedAt)),
+    )
+    .returning();
+  return redeemed && redeemed.divisionCode !== null
+    ? { divisionCode: redeemed.divisionCode, personIds: redeemed.personIds }
     : undefined;
 }

@@ -1,6 +1,7 @@
 // The door to PostgreSQL. Enters: a scope (who looks, and over which divisions) and a function. Leaves: what the function
 // returned, after one transaction. Every business row is behind row-level security: outside `inScope` nothing is visible.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { fileURLToPath } from 'node:url';
 import { sql, type SQL } from 'drizzle-orm';
 import { DrizzleQueryError } from 'drizzle-orm/errors';
@@ -30,17 +31,39 @@ export interface Scope {
   /** For the audit trail: who acts, and in which request or job. */
   actor: string;
   requestId: string;
+  /** The transaction that everything done in this scope is part of. Without it each `inScope` is one of its own. */
+  within?: OpenTransaction | undefined;
 }
 
-/** All rows of all divisions: only for the platform's own work (looking up keys, sweeps), never for a caller. */
+/** One transaction for several scopes, one after the other: see `inOneTransaction`. */
+export interface OpenTransaction {
+  join: <T>(scope: Scope, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+/**
+ * All rows of all divisions: only for the platform's own work (looking up keys, sweeps), never for a caller.
+ * A transaction of its own, which outlives a refused request.
+ */
 export function platformScope(actor: string, requestId = ''): Scope {
   return { lo: '0', hi: ':', audience: 'division', actor, requestId };
+}
+
+/** The platform's own work as a part of somebody's call: it stands or falls with the rest of the call. */
+export function platformScopeWithin({ requestId, within }: Scope, actor: string): Scope {
+  return { ...platformScope(actor, requestId), within };
 }
 
 export interface Database {
   pool: pg.Pool;
   /** Runs `work` in one transaction as `scope`; commits when it resolves, rolls back when it throws. */
   inScope<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * One transaction around several `inScope`: those of a scope made from it with `within` are savepoints of it, one after the
+   * other, each as whoever it says. Everything commits when `work` resolves, nothing when it throws.
+   */
+  inOneTransaction<T>(scope: Scope, work: (tx: Transaction, within: OpenTransaction) => Promise<T>): Promise<T>;
+  /** How many wait for a connection just now. */
+  countWaiting(): number;
   close(): Promise<void>;
 }
 
@@ -55,29 +78,40 @@ const APP_ROLE = 'gongfang_app';
 export const runAsAppRole = `-c role=${APP_ROLE}`;
 
 export function openDatabase({ url, poolSize = 10, onError = () => {} }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    options: runAsAppRole,
-    application_name: 'gongfang',
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 60_000,
-    query_timeout: 65_000,
-    lock_timeout: 10_000,
-    idle_in_transaction_session_timeout: 60_000,
-    keepAlive: true,
-  });
-  // Without listeners a connection that dies while idle, or while checked out, would end the process.
-  pool.on('error', onError);
-  pool.on('connect', (client) => client.on('error', onError));
+  const open = (max: number): pg.Pool => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      options: runAsAppRole,
+      application_name: 'gongfang',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 60_000,
+      query_timeout: 65_000,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 60_000,
+      keepAlive: true,
+    });
+    // Without listeners a connection that dies while idle, or while checked out, would end the process.
+    pool.on('error', onError);
+    pool.on('connect', (client) => client.on('error', onError));
+    return pool;
+  };
+  const pool = open(poolSize);
+  // What holds a transaction open around several scopes may need another one meanwhile: from the same pool, enough of them
+  // would wait for each other until all fail.
+  const outerPool = open(Math.ceil(poolSize / 2));
 
-  async function inScope<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+  async function inTransaction<T>(
+    from: pg.Pool,
+    scope: Scope,
+    work: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const client = await from.connect();
     let broken: Error | undefined;
     try {
-      await client.query(beginAs(scope));
+      await client.query(`begin;${actAs(scope)}`);
       try {
-        const result = await work(drizzle(client));
+        const result = await work(client);
         await client.query('commit');
         return result;
       } catch (error) {
@@ -94,7 +128,61 @@ export function openDatabase({ url, poolSize = 10, onError = () => {} }: Databas
     }
   }
 
-  return { pool, inScope, close: () => pool.end() };
+  return {
+    pool,
+    inScope(scope, work) {
+      if (scope.within) return scope.within.join(scope, work);
+      return inTransaction(pool, scope, (client) => work(drizzle(client)));
+    },
+    inOneTransaction(scope, work) {
+      return inTransaction(outerPool, scope, async (client) => {
+        const { join, end } = joinable(client, scope);
+        try {
+          return await work(drizzle(client), { join });
+        } finally {
+          await end();
+        }
+      });
+    },
+    countWaiting: () => pool.waitingCount + outerPool.waitingCount,
+    close: async () => void (await Promise.all([pool.end(), outerPool.end()])),
+  };
+}
+
+/** Lets one scope at a time into the transaction of `client`, as a savepoint; then it is `outer`'s again. */
+function joinable(client: pg.PoolClient, outer: Scope): OpenTransaction & { end: () => Promise<void> } {
+  const inside = new AsyncLocalStorage<true>();
+  let last: Promise<unknown> = Promise.resolve();
+  let hasEnded = false;
+
+  async function inSavepointAs<T>(scope: Scope, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    if (hasEnded) throw new Error('the transaction of this call has ended');
+    await client.query(`savepoint joined;${actAs(scope)}`);
+    try {
+      const result = await work(drizzle(client));
+      await client.query(`release savepoint joined;${actAs(outer)}`);
+      return result;
+    } catch (error) {
+      // Takes the settings back too. When even this fails the connection is gone, and the transaction with it.
+      await client.query('rollback to savepoint joined; release savepoint joined').catch(() => {});
+      throw withoutValues(error);
+    }
+  }
+
+  return {
+    async join(scope, work) {
+      // It would wait for itself; let in at once, its settings would be those that the rest of the other scope runs under.
+      if (inside.getStore()) throw new Error('inScope inside inScope of the same transaction');
+      const mine = last.then(() => inside.run(true, () => inSavepointAs(scope, work)));
+      last = mine.catch(() => {});
+      return mine;
+    },
+    /** Whoever was not waited for must not go on after commit, outside of any transaction. */
+    async end() {
+      hasEnded = true;
+      await last;
+    },
+  };
 }
 
 /**
@@ -124,11 +212,10 @@ export async function inSavepoint<T>(tx: Transaction, work: () => Promise<T>): P
   }
 }
 
-/** One message for the whole preamble: five round trips would cost more than most reads. */
-function beginAs(scope: Scope): string {
+/** Settings to the end of the transaction or savepoint. One message: five round trips would cost more than most reads. */
+function actAs(scope: Scope): string {
   const setting = (name: string, value: string) => `set local app.${name} = ${pg.escapeLiteral(value)}`;
   return [
-    'begin',
     setting('lo', scope.lo),
     setting('hi', scope.hi),
     setting('audience', scope.audience),

@@ -24,6 +24,10 @@ export const problemKinds = {
     title: { zh: '请求没有在限定时间内发完', en: 'The request did not arrive in time' },
   },
   conflict: { status: 409, title: { zh: '与当前状态冲突', en: 'This conflicts with the current state' } },
+  'idempotency-key-in-use': {
+    status: 409,
+    title: { zh: '相同的请求正在办理', en: 'The same request is being carried out' },
+  },
   'version-conflict': {
     status: 412,
     title: { zh: '内容已被他人修改,请重新读取后再改', en: 'It was changed meanwhile: read it again, then change it' },
@@ -36,6 +40,10 @@ export const problemKinds = {
   unprocessable: {
     status: 422,
     title: { zh: '内容可以读懂,但不能这样办理', en: 'It can be read, but not be carried out' },
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: { zh: '这个 Idempotency-Key 已用于别的请求', en: 'This Idempotency-Key was used for another request' },
   },
   'precondition-required': {
     status: 428,

@@ -32,6 +32,23 @@ export const outbox = pgTable(
 );
 
 /**
+ * The answer to a POST with an Idempotency-Key, written in the transaction of its effect (http/idempotency.ts). Nothing here can
+ * be found or opened without the key that only the caller has.
+ */
+export const idempotencyKey = pgTable(
+  'idempotency_key',
+  {
+    id: bytea().primaryKey(),
+    /** Of what was asked, and for whom. */
+    fingerprint: bytea().notNull(),
+    /** Null once a visitor came with the key and other content. */
+    sealedAnswer: bytea('sealed_answer'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [index('idempotency_key_created').on(t.createdAt)],
+);
+
+/**
  * One row per changed business row, written by triggers only, and one per reading of personal data (`recordRead`).
  * `changed` holds no personal column. Ids follow the order of changes of one row: the later change waited for the earlier.
  */

@@ -7,6 +7,7 @@ import { removeImportFilesBefore } from '../lists/index.ts';
 import { countyOf } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
 import { platformScope } from '../platform/database.ts';
+import { forgetIdempotencyKeysBefore } from '../platform/http/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { divisionRange } from '../vocabulary/division-code.ts';
 import { erase } from './erase-person.ts';
@@ -27,6 +28,7 @@ export async function forgetWhatIsDue(
     removeImportFilesBefore(tx, before(config.importFileDays)),
   );
   const signIns = await db.inScope(platformScope(actor), (tx) => forgetSignIns(tx, clock.now()));
+  await db.inScope(platformScope(actor), (tx) => forgetIdempotencyKeysBefore(tx, before(1)));
   const due = await findLongWithdrawn(context, before(config.withdrawnPersonDays));
   let erased = 0;
   for (const subject of due) {

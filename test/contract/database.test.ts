@@ -12,6 +12,7 @@ import { freshDatabase, type FreshDatabase } from '../support/database.ts';
 /** Tables without tenants. A line here needs a reason that holds for every row it will ever have. */
 const tenantless: Record<string, string> = {
   outbox: 'holds identities only, is read by the relay for all counties at once',
+  idempotency_key: 'hashes and sealed answers that only the caller’s own key finds and opens, whatever the division',
   division: 'public reference data, the service may only read it',
   api_key_use: 'a key and the minute of its last use, written by the sign-in of every division',
   audit_seal: 'hashes over the audit trail of all counties, added once and never changed',

@@ -171,6 +171,7 @@ const ordinary: Record<string, (number: number) => Row> = {
     key_id: 'sample',
     signature: '\\x00',
   }),
+  idempotency_key: (n) => ({ id: `\\x${String(n).padStart(2, '0')}`, fingerprint: '\\x00', created_at: instant(1) }),
   division: (n) => ({
     code: `990000${String(n).padStart(6, '0')}`,
     official_name: '示例村',
@@ -187,8 +188,8 @@ const ordinary: Record<string, (number: number) => Row> = {
 
 export const sampleTables = Object.keys(ordinary);
 
-const withoutRegion = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division']);
-const withoutUuid = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division', 'outbox', 'audit_entry']);
+const withoutRegion = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division', 'idempotency_key']);
+const withoutUuid = new Set([...withoutRegion, 'outbox', 'audit_entry']);
 
 export function sampleRow(table: string, number = 0, different: Row = {}): Row {
   const make = ordinary[table];

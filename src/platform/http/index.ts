@@ -3,6 +3,7 @@ export { operation, problemsOf, type Authenticate, type Operation } from './oper
 export { anonymous, type Principal } from './principal.ts';
 export { pageOf, pageQuery, decodeCursor, idKey, toPage } from './page.ts';
 export { readIfMatch } from './if-match.ts';
+export { forgetIdempotencyKeysBefore } from './idempotency.ts';
 export { healthOperations } from './health.ts';
 export { fieldErrors } from './problems.ts';
 export { daySchema, idParams, idSchema, instantSchema, textSchema } from './wire.ts';

@@ -19,7 +19,7 @@ export async function refuseOverload(
     },
   });
   app.addHook('onRequest', async (request) => {
-    if (db.pool.waitingCount >= pressure.databaseQueue && !isSpared(request)) throw overloaded();
+    if (db.countWaiting() >= pressure.databaseQueue && !isSpared(request)) throw overloaded();
   });
 }
 

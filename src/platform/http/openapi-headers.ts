@@ -32,6 +32,7 @@ export const headerComponents = {
     'What was read. For a thing with a `version` it begins with it and is what If-Match takes; otherwise it is good for If-None-Match',
     '"3-Qx7aBw0f2LkM9sT4vYz1hA"',
   ),
+  'Idempotency-Replayed': text('`true` when this was answered before, to a call with the same key', 'true'),
   Location: text('Where the thing is read from now on', '/v1/listings/019aa5c2-7c00-7000-8000-000000000012'),
 };
 
@@ -67,6 +68,16 @@ export const parameterComponents = {
     description:
       'The ETag that was read: refused when somebody else was faster. `*`: whatever it is now. `"3"`, the version alone, does too',
   },
+  IdempotencyKey: {
+    in: 'header',
+    name: 'Idempotency-Key',
+    description:
+      '重试不会重复办理。A new value, best a UUID, for each thing to be done. Sent again within 24 hours by the same caller, exactly as ' +
+      'it was: one effect, and the same answer. With other content: 422 `idempotency-key-reused`. A refused call is not kept: mend ' +
+      'it and send it with the same value or another',
+    schema: { type: 'string', minLength: 16, maxLength: 128, pattern: '^[!-~]+$' },
+    example: '8e03978e-40d5-43e8-bc93-6894a57f9324',
+  },
 } as const;
 
 export const notModified = {
@@ -91,6 +102,7 @@ export function successHeaders(op: Operation) {
     'Cache-Control',
     ...(op.probe ? [] : counted),
     ...(op.method === 'GET' || isVersioned(op) ? (['ETag'] as const) : []),
+    ...(op.method === 'POST' ? (['Idempotency-Replayed'] as const) : []),
     ...(hasLocation ? (['Location'] as const) : []),
   );
 }
@@ -101,13 +113,14 @@ export function problemHeaders(status: number) {
     'Content-Language',
     ...counted,
     ...(status === 401 ? (['WWW-Authenticate'] as const) : []),
-    ...(status === 429 || status === 503 ? (['Retry-After'] as const) : []),
+    ...(status === 409 || status === 429 || status === 503 ? (['Retry-After'] as const) : []),
   );
 }
 
 export function headerParameters(op: Operation) {
   const names: (keyof typeof parameterComponents)[] = ['AcceptLanguage'];
   if (op.method === 'GET') names.push('IfNoneMatch');
+  if (op.method === 'POST') names.push('IdempotencyKey');
   if (changesInPlace(op)) names.push('IfMatchRequired');
   else if (problemsOf(op).includes('version-conflict')) names.push('IfMatch');
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));

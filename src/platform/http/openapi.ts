@@ -31,6 +31,8 @@ export const documentInfo = {
       'is the id of a mandate to act for a person or party.\n\n' +
       '**Changes.** A thing with a `version` is answered with an `ETag`. Send it back as `If-Match` with PATCH, where it is ' +
       'required (428), or with an action: 412 when somebody else was faster. `If-Match: *` changes whatever is there now.\n\n' +
+      '**Once.** Send an `Idempotency-Key` with every POST. When no answer comes, or a 5xx, or 409 `idempotency-key-in-use`, send the ' +
+      'same with the same key until you hear: it happens once, and you are told what you missed.\n\n' +
       '**Limits.** Requests are counted per minute: for each caller, for each address without a credential, and for each ' +
       'address whose credentials are not believed. `RateLimit-*` tells what is left; 429 and 503 say in `Retry-After` when to ' +
       `come back. JSON is UTF-8, each field once, at most ${JSON_DEPTH_MAX} levels deep, not compressed; an address has at most ` +

@@ -106,6 +106,7 @@ export function problemsOf(op: Operation): ProblemCode[] {
   // A malformed URL or header is refused before any schema is looked at.
   codes.add('bad-request');
   if (op.params || op.query || op.body) codes.add('invalid-input').add('unprocessable');
+  if (op.method === 'POST') codes.add('idempotency-key-in-use').add('idempotency-key-reused');
   if (op.body || op.upload) codes.add('payload-too-large').add('unsupported-media-type');
   if (changesInPlace(op)) codes.add('precondition-required').add('version-conflict');
   if (op.method !== 'GET' && op.url.includes('/:id') && isVersioned(op)) codes.add('version-conflict');

@@ -13,10 +13,12 @@ import Fastify, {
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
+import type { OpenTransaction } from '../database.ts';
 import { newId } from '../id.ts';
 import { Problem, problemKinds } from '../problem.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { tagAnswer } from './entity-tags.ts';
+import { createAnswerOnce } from './idempotency.ts';
 import { readJsonStrictly } from './json-body.ts';
 import { finishBeforeClose, refuseOverload } from './load-shedding.ts';
 import { completeDocument, documentInfo, introduce } from './openapi.ts';
@@ -55,6 +57,7 @@ export async function buildServer(
     },
   });
   const principals = new WeakMap<FastifyRequest, Principal>();
+  const answerOnce = createAnswerOnce(context);
 
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (value) => {
     const parsed = schema.safeParse(value ?? (httpPart === 'body' ? undefined : {}), { reportInput: true });
@@ -150,19 +153,22 @@ export async function buildServer(
       preValidation: async (request) => refuseWrongBody(op, request),
       handler: async (request, reply) => {
         const principal = principals.get(request) ?? anonymous;
-        const result = await op.handle({
-          params: request.params,
-          query: request.query,
-          body: request.body,
-          principal,
-          scope: scopeOf(principal, request.id),
-          visitor: publicScope(principal, request.id),
-          request,
-          reply,
-        });
-        void reply.code(op.reply.status).headers(addressHeaders(op, result));
-        if ('contentType' in op.reply) void reply.type(op.reply.contentType);
-        return result;
+        const carryOut = async (within?: OpenTransaction) => {
+          const result = await op.handle({
+            params: request.params,
+            query: request.query,
+            body: request.body,
+            principal,
+            scope: { ...scopeOf(principal, request.id), within },
+            visitor: { ...publicScope(principal, request.id), within },
+            request,
+            reply,
+          });
+          void reply.code(op.reply.status).headers(addressHeaders(op, result));
+          if ('contentType' in op.reply) void reply.type(op.reply.contentType);
+          return result;
+        };
+        return op.method === 'POST' ? answerOnce({ request, reply, principal }, carryOut) : carryOut();
       },
     });
   }
