@@ -37,12 +37,15 @@ export function accessOperations(context: Context): Operation[] {
 
 // ── Words of this room ──────────────────────────────────────────────────────────────────────────────────────────────
 
-const divisionCode = z.string().regex(divisionCodePattern);
+const divisionCode = z.string().max(12).regex(divisionCodePattern);
 export const permissionSchema = z.enum(permissionCodes).meta({ id: 'Permission' });
 const permissionList = z.array(permissionSchema).min(1).max(permissionCodes.length);
 const roleSchema = z.enum(roles).exclude(['anonymous', 'household']);
 /** Somebody's stable name, as GET /v1/me tells it. */
-const identitySchema = z.string().regex(/^(?:client:[0-9a-f-]{36}|oidc:[\w-]{22})$/);
+const identitySchema = z
+  .string()
+  .max(43)
+  .regex(/^(?:client:[0-9a-f-]{36}|oidc:[\w-]{22})$/);
 const moment = z.iso.datetime({ offset: true }).max(40).describe('An instant, such as 2027-11-21T00:00:00+08:00');
 const term = { validFrom: moment.optional().describe('Now when left out'), validTo: moment };
 const termProblem = {

@@ -199,8 +199,8 @@ function listingOperations(context: Context): Operation[] {
       permission: 'listings:read',
       query: z.strictObject({
         q: z.string().min(1).max(80).optional().describe('湖仁 缝纫: words of the title, the attributes or the place'),
-        list: listSchema.optional(),
-        kind: kindSchema.optional(),
+        list: listSchema.optional().describe('Only of this list'),
+        kind: kindSchema.optional().describe('Only of this kind'),
         division: divisionCode.optional().describe('This division and all below it'),
         view: z
           .enum(['public', 'own'])
@@ -435,7 +435,7 @@ async function ownUscc({ db }: Context, { partyId }: Principal, scope: Scope): P
 
 // ── Imports ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const sheetParams = z.strictObject({ sheet: z.enum(sheetIds) });
+const sheetParams = z.strictObject({ sheet: z.enum(sheetIds).describe('Which sheet') });
 const flag = z.enum(['true', 'false']).default('false');
 
 /** Wrong cells are read from top to bottom. */
@@ -470,7 +470,7 @@ function importOperations(context: Context): Operation[] {
         'it is read again, and rows that still stand are unchanged. Its name is not asked for: file names hold names of people.',
       permission: 'imports:write',
       query: z.strictObject({
-        sheet: z.enum(sheetIds),
+        sheet: z.enum(sheetIds).describe('What the file lists'),
         division: divisionCode.describe('Every row must lie in this division'),
         dryRun: flag.describe('Only report'),
         partly: flag.describe('Take the good rows although others are wrong'),

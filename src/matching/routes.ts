@@ -41,6 +41,7 @@ import { roundStatuses } from './tables.ts';
 
 const countyCode = z
   .string()
+  .length(6)
   .regex(/^\d{6}$/)
   .describe('6 digits of a county');
 
@@ -268,10 +269,10 @@ function unmatchedOperation(context: Context): Operation {
     description: 'Without `round`: of the latest round that says something about what was asked for.',
     permission: 'proposals:read',
     query: z.strictObject({
-      round: idSchema.optional(),
-      listing: idSchema.optional(),
-      subject: z.enum(['order', 'site', 'worker']).optional(),
-      cause: z.enum(['rule', 'competition', 'not-worth']).optional(),
+      round: idSchema.optional().describe('Of this round; the latest that has finished when left out'),
+      listing: idSchema.optional().describe('Only of this order, site or worker'),
+      subject: z.enum(['order', 'site', 'worker']).optional().describe('Only of these'),
+      cause: z.enum(['rule', 'competition', 'not-worth']).optional().describe('Only for this cause'),
       ...pageQuery,
     }),
     reply: {

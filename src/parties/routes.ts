@@ -33,8 +33,8 @@ export function partyOperations(context: Context): Operation[] {
       summary: { zh: '主体名录:企业与村集体', en: 'The register of enterprises and collectives' },
       permission: 'parties:read',
       query: z.strictObject({
-        division: z.string().regex(divisionCodePattern).optional().describe('This division and all below it'),
-        kind: z.enum(partyKindCodes).optional(),
+        division: z.string().max(12).regex(divisionCodePattern).optional().describe('This division and all below it'),
+        kind: z.enum(partyKindCodes).optional().describe('Only of this kind'),
         ...pageQuery,
       }),
       reply: {

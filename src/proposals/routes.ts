@@ -107,10 +107,10 @@ export function proposalOperations(context: Context): Operation[] {
       summary: { zh: '撮合方案列表,附理由', en: 'Proposals with their reasons' },
       permission: 'proposals:read',
       query: z.strictObject({
-        round: idSchema.optional(),
+        round: idSchema.optional().describe('Only of this round'),
         order: idSchema.optional().describe('Only for this order'),
         site: idSchema.optional().describe('Only with a lot on this site'),
-        status: z.enum(proposalStatuses).optional(),
+        status: z.enum(proposalStatuses).optional().describe('Only those that stand so'),
         ...pageQuery,
       }),
       reply: {

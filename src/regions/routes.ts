@@ -56,7 +56,7 @@ function toDivision(row: Division): z.infer<typeof divisionSchema> {
 }
 
 /** Divisions are read in the order of their codes. */
-const codeKey = z.tuple([z.string().regex(divisionCodePattern)]);
+const codeKey = z.tuple([z.string().max(12).regex(divisionCodePattern)]);
 
 export function regionOperations(context: Context): Operation[] {
   return [
@@ -68,7 +68,7 @@ export function regionOperations(context: Context): Operation[] {
       summary: { zh: '查找区划:按名称、拼音、首字母或代码', en: 'Find divisions by name, pinyin, initials or code' },
       permission: 'divisions:read',
       query: z.strictObject({
-        parent: z.string().regex(divisionCodePattern).optional().describe('Only the divisions directly below'),
+        parent: z.string().max(12).regex(divisionCodePattern).optional().describe('Only the divisions directly below'),
         q: z.string().min(1).max(40).optional().describe('湖仁, hurencun, hrc or 330803114'),
         ...pageQuery,
       }),
@@ -90,7 +90,7 @@ export function regionOperations(context: Context): Operation[] {
       tag: 'divisions',
       summary: { zh: '读取一个区划', en: 'Read one division' },
       permission: 'divisions:read',
-      params: z.strictObject({ code: z.string().regex(divisionCodePattern) }),
+      params: z.strictObject({ code: z.string().max(12).regex(divisionCodePattern).describe('Its code') }),
       problems: ['not-found'],
       reply: { status: 200, schema: divisionSchema, example },
       async handle({ params }) {

@@ -125,6 +125,7 @@ export function auditTrailOperations({ db }: Context): Operation[] {
         .strictObject({
           table: z
             .string()
+            .max(63)
             .regex(/^[a-z_]{1,63}$/)
             .optional()
             .describe('As in the entries, e.g. listing'),
@@ -132,7 +133,12 @@ export function auditTrailOperations({ db }: Context): Operation[] {
           operation: z.enum(auditOperations).optional().describe('`read`: only who saw personal data'),
           actor: z.string().min(1).max(200).optional().describe('As in the entries, e.g. key:gf_live_8Kq2'),
           request: z.string().min(1).max(200).optional().describe('x-request-id of an answer, or a job’s id'),
-          division: z.string().regex(divisionCodePattern).optional().describe('Only of this division and those in it'),
+          division: z
+            .string()
+            .max(12)
+            .regex(divisionCodePattern)
+            .optional()
+            .describe('Only of this division and those in it'),
           from: instantQuery.optional().describe('At or after this instant'),
           to: instantQuery.optional().describe('Before this instant'),
           ...pageQuery,

@@ -88,16 +88,35 @@ function requestsOf(paths: object): unknown[] {
   );
 }
 
-/** What zod adds and nobody needs: a pattern that repeats the format at length, and the bounds of what JSON numbers hold. */
-function simplify(part: Schema): Schema {
-  return Object.fromEntries(
-    Object.entries(part).filter(
-      ([key, value]) =>
-        !(key === 'pattern' && (part['format'] === 'uuid' || part['format'] === 'date')) &&
-        !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER) &&
-        !(key === 'minimum' && value === Number.MIN_SAFE_INTEGER),
-    ),
-  );
+/** How long a text of these formats is at most. */
+const lengthOf: Record<string, number> = { uuid: 36, date: 10, 'date-time': 30 };
+
+/** Without what zod says twice (a pattern that repeats the format at length), and with the bounds that it leaves unsaid. */
+function simplify({ pattern, prefixItems, ...part }: Schema): Schema {
+  const format = String(part['format']);
+  if (part['type'] === 'string' && format in lengthOf) part['maxLength'] ??= lengthOf[format];
+  if (part['type'] === 'integer') sayRange(part);
+  return {
+    ...part,
+    ...(Array.isArray(prefixItems) && itemsOf(prefixItems)),
+    ...(pattern !== undefined && format !== 'uuid' && format !== 'date' && { pattern }),
+  };
+}
+
+/** A tuple whose places are alike is an array of so many: generators know what to make of it. */
+function itemsOf([first, ...others]: readonly unknown[]): Schema {
+  const isAlike = others.every((each) => JSON.stringify(each) === JSON.stringify(first));
+  return isAlike ? { items: first } : { prefixItems: [first, ...others], items: false };
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+
+function sayRange(integer: Schema): void {
+  const lowest = (integer['minimum'] ?? integer['exclusiveMinimum'] ?? Number.MIN_SAFE_INTEGER) as number;
+  const highest = (integer['maximum'] ?? integer['exclusiveMaximum'] ?? Number.MAX_SAFE_INTEGER) as number;
+  if (!('exclusiveMinimum' in integer)) integer['minimum'] = lowest;
+  if (!('exclusiveMaximum' in integer)) integer['maximum'] = highest;
+  integer['format'] ??= lowest >= -INT32_MAX && highest <= INT32_MAX ? 'int32' : 'int64';
 }
 
 /** Answers may gain fields without breaking a client that checks them. */

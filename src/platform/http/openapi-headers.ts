@@ -4,7 +4,7 @@ import { problemsOf, changesInPlace, isVersioned, type Operation } from './opera
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example }) as const;
 const count = (description: string, example: number) =>
-  ({ description, schema: { type: 'integer', minimum: 0 }, example }) as const;
+  ({ description, schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 2 ** 31 - 1 }, example }) as const;
 
 export const headerComponents = {
   'X-Request-Id': text(

@@ -2,6 +2,7 @@
 // OpenAPI 3.1 document in which every operation names its permission, all its problem codes and a valid example.
 
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { operationTags, type OperationTag } from '../../vocabulary/operation-tags.ts';
 import { permissions } from '../../vocabulary/permissions.ts';
 import { Problem, problemKinds, type ProblemCode } from '../problem.ts';
 import { JSON_DEPTH_MAX } from './json-body.ts';
@@ -16,6 +17,12 @@ import {
 } from './openapi-headers.ts';
 import { problemsOf, type Operation } from './operation.ts';
 import { problemBody } from './problems.ts';
+
+const thisService = {
+  url: '/',
+  description: '本服务,本地或生产环境 · this service, local or production',
+  'x-internal': false,
+};
 
 export const documentInfo = {
   openapi: '3.1.0',
@@ -39,7 +46,7 @@ export const documentInfo = {
       '8,000 characters. What is no HTTP, has too large headers (431) or does not arrive in time (408) is a problem too.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  servers: [{ url: '/', description: '本服务 this service' }],
+  servers: [thisService],
   components: {
     headers: headerComponents,
     parameters: parameterComponents,
@@ -67,7 +74,10 @@ export function completeDocument(derived: object, operations: readonly Operation
     const described = item?.[op.method.toLowerCase() as 'get'];
     if (described) complete(described, op, responses);
   }
-  const tags = [...new Set(operations.map((op) => op.tag))].map((name) => ({ name }));
+  const used = new Set(operations.map((op) => op.tag));
+  const tags = (Object.keys(operationTags) as OperationTag[])
+    .filter((name) => used.has(name))
+    .map((name) => ({ name, description: operationTags[name] }));
   return tidyComponents({ ...document, tags, paths, components: { ...document.components, responses } });
 }
 
@@ -78,7 +88,9 @@ export function introduce(op: Operation) {
   return {
     operationId: op.id,
     summary: `${op.summary.zh} · ${op.summary.en}`,
-    ...(op.description && { description: op.description }),
+    description: [op.description, isOpen ? 'Open to everybody.' : `Needs the permission \`${op.permission}\`.`]
+      .filter((part) => part !== undefined)
+      .join('\n\n'),
     tags: [op.tag],
     security,
     'x-permission': op.permission,
@@ -115,11 +127,10 @@ function complete(described: Schema, op: Operation, problemResponses: ProblemRes
   }
 
   if (op.upload) {
+    const schema = { type: 'string', format: 'binary', maxLength: op.upload.bytesMax };
     described['requestBody'] = {
       required: true,
-      content: Object.fromEntries(
-        op.upload.contentTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
-      ),
+      content: Object.fromEntries(op.upload.contentTypes.map((type) => [type, { schema }])),
     };
   } else if (op.body) {
     const body = described['requestBody'] as Schema;

@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { OperationTag } from '../../vocabulary/operation-tags.ts';
 import type { Permission } from '../../vocabulary/permissions.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import type { Scope } from '../database.ts';
@@ -33,7 +34,7 @@ interface Declaration {
   url: string;
   /** The operationId: a verb with its object, stable for generated clients. */
   id: string;
-  tag: string;
+  tag: OperationTag;
   summary: Text;
   description?: string;
   permission: Permission;

@@ -23,4 +23,4 @@ export const daySchema = z
 export const idSchema = z.guid();
 
 /** The path of one thing: `/:id`. */
-export const idParams = z.strictObject({ id: idSchema });
+export const idParams = z.strictObject({ id: idSchema.describe('Which one') });
