@@ -5,6 +5,7 @@ export { assertWithin, findImportFilesWith, removeImportFiles, removeImportFiles
 export { labourPerson } from './kinds/labour.ts';
 export { removeListingsOf, withdrawListingsOf } from './save-listings.ts';
 export {
+  findVisible,
   lockVersions,
   readMarketListings,
   type LabourListing,

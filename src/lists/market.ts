@@ -99,3 +99,12 @@ export async function lockVersions(tx: Transaction, ids: readonly string[]): Pro
   }
   return versions;
 }
+
+/** Those of `ids` that this scope sees; as many as a page holds. */
+export async function findVisible(tx: Transaction, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx
+    .select({ id: listing.id })
+    .from(listing)
+    .where(inArray(listing.id, [...ids]));
+  return new Set(rows.map(({ id }) => id));
+}

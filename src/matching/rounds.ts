@@ -2,6 +2,7 @@
 // a cancelled one, or what rounds have found. What a worker does with a queued round stands in run-round.ts.
 
 import { and, asc, desc, eq, getTableColumns, gt, lt, sql } from 'drizzle-orm';
+import { findVisible } from '../lists/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Scope, Transaction } from '../platform/database.ts';
 import { newId } from '../platform/id.ts';
@@ -176,8 +177,8 @@ export interface UnmatchedFilter {
 
 /** Without a round: of the latest round that has finished, as far as the caller sees it. */
 export async function readUnmatched({ db }: Context, scope: Scope, filter: UnmatchedFilter): Promise<Unmatched[]> {
-  return db.inScope(scope, (tx) =>
-    tx
+  return db.inScope(scope, async (tx) => {
+    const rows = await tx
       .select()
       .from(unmatched)
       .where(
@@ -199,6 +200,22 @@ export async function readUnmatched({ db }: Context, scope: Scope, filter: Unmat
         ),
       )
       .orderBy(asc(unmatched.id))
-      .limit(filter.limit + 1),
+      .limit(filter.limit + 1);
+    return withoutHiddenHints(tx, rows);
+  });
+}
+
+/** A hint says what somebody's listing is like: whoever does not see the listing does not read the hint. */
+async function withoutHiddenHints(tx: Transaction, rows: readonly Unmatched[]): Promise<Unmatched[]> {
+  const others = rows.flatMap(({ listingId, account }) =>
+    account.nearMisses.flatMap(({ change }) => (change.id === listingId ? [] : change.id)),
   );
+  const visible = await findVisible(tx, [...new Set(others)]);
+  return rows.map((row) => ({
+    ...row,
+    account: {
+      ...row.account,
+      nearMisses: row.account.nearMisses.filter(({ change: { id } }) => id === row.listingId || visible.has(id)),
+    },
+  }));
 }

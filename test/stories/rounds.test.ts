@@ -6,12 +6,14 @@ import { gunzip } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Listing, Page, Plan, Proposal, Round, Unmatched } from '../support/answers.ts';
 import {
+  aWorker,
   aWorkshop,
   anEnterprise,
   anOrder,
   collective,
   county,
   enterprise,
+  gaojia,
   publish,
   publishAll,
   register,
@@ -164,6 +166,23 @@ describe('an order that is not placed', () => {
     }
     const [latest] = await allRounds();
     expect(latest).toMatchObject({ status: 'done', cause: 'change' });
+  });
+
+  test('tells an official only of people whom he sees that one of them would help', async () => {
+    const [elsewhere] = await official.all<{ code: string }>(`/v1/divisions?parent=${shuangqiao}&limit=1`);
+    await aMarket({ people: 1 });
+    const far = await publish(official, aWorker({ number: 9, divisionCode: elsewhere?.code ?? '', maxCommuteKm: 100 }));
+    const round = await runRound(service, official);
+    const hintedTo = async (caller: Caller) => {
+      const entries = await caller.all<Unmatched>(`/v1/unmatched?round=${round.id}&subject=order`);
+      expect(entries).toHaveLength(1);
+      return entries.flatMap(({ nearMisses }) => nearMisses.flatMap(({ apply }) => apply?.path ?? []));
+    };
+    expect(await hintedTo(official)).toContain(`/v1/listings/${far.id}`);
+    const town = await service.signIn({ role: 'official', divisionCode: gaojia });
+    const toTown = await hintedTo(town);
+    expect(toTown.length).toBeGreaterThan(0);
+    expect(toTown).not.toContain(`/v1/listings/${far.id}`);
   });
 
   test('because its dates are too tight, is placed once the hinted date is sent', async () => {
