@@ -7,8 +7,10 @@ import type { Transaction } from '../platform/database.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { KindId } from './kinds/index.ts';
-import type { ListingRow } from './save-listings.ts';
 import { restateDraft, type ListingDraft } from './sheets/index.ts';
+import type { listing } from './tables.ts';
+
+type ListingRow = typeof listing.$inferSelect;
 
 /** What the row itself does not hold. */
 export interface Beside {
