@@ -84,6 +84,7 @@ const unmatched = {
       apply: {
         method: 'PATCH' as const,
         path: '/v1/listings/019aa5c2-7c00-7000-8000-000000000012',
+        headers: { 'If-Match': '"2"' },
         body: { attributes: { maxLots: 2 } },
       },
     },

@@ -1,5 +1,5 @@
-// From a near-miss of the engine to the request that would apply it. Enters: one changed field of the scenario. Leaves: the
-// body of PATCH /v1/listings/{id}, or null when no attribute of the listing stands behind that field. Pure.
+// From a near-miss of the engine to the request that would apply it. Enters: one changed field of the scenario. Leaves:
+// PATCH /v1/listings/{id} as it can be sent, or null when no attribute of the listing stands behind that field. Pure.
 
 import { addDays, type PlainDate } from '../vocabulary/calendar.ts';
 import type { Change } from './engine/index.ts';
@@ -7,6 +7,8 @@ import type { Change } from './engine/index.ts';
 export interface ListingPatch {
   method: 'PATCH';
   path: string;
+  /** The version that the round read: the hint was tried on that one, and says nothing about any other. */
+  headers: { 'If-Match': string };
   body: { availableFrom?: PlainDate; availableTo?: PlainDate; attributes?: Record<string, Change['to']> };
 }
 
@@ -27,8 +29,17 @@ const sameAttribute: Record<Change['target'], ReadonlySet<string>> = {
   worker: new Set(['skills', 'hoursPerWeek', 'maxCommuteKm', 'homeWork', 'star']),
 };
 
-export function toListingPatch({ target, id, field, to }: Change, asOf: PlainDate): ListingPatch | null {
-  const patch = (body: ListingPatch['body']): ListingPatch => ({ method: 'PATCH', path: `/v1/listings/${id}`, body });
+export function toListingPatch(
+  { target, id, field, to }: Change,
+  asOf: PlainDate,
+  version: number,
+): ListingPatch | null {
+  const patch = (body: ListingPatch['body']): ListingPatch => ({
+    method: 'PATCH',
+    path: `/v1/listings/${id}`,
+    headers: { 'If-Match': `"${version}"` },
+    body,
+  });
   if (sameAttribute[target].has(field)) return patch({ attributes: { [field]: asStated(target, field, to) } });
   if (typeof to !== 'number') return null;
   const weekBegins = addDays(asOf, to * 7);

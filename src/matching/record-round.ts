@@ -169,11 +169,11 @@ async function recordUnmatched(
       reasons: entry.reasons.map((text) => nameText(text, nameOf)),
       rules: entry.rules.map((rule) => ({ ...rule, text: nameText(rule.text, nameOf) })),
       lostTo: entry.lostTo,
-      nearMisses: entry.nearMiss.map(({ change, text }) => ({
-        change,
-        text: nameText(text, nameOf),
-        apply: toListingPatch(change, asOf),
-      })),
+      nearMisses: entry.nearMiss.map(({ change, text }) => {
+        const version = market.byId.get(change.id)?.version;
+        const apply = version === undefined ? null : toListingPatch(change, asOf, version);
+        return { change, text: nameText(text, nameOf), apply };
+      }),
     };
     const { divisionCode: region, ownerId } = listing;
     return [{ id: newId(), region, roundId, subject, listingId, ownerId, cause: entry.cause, account }];

@@ -113,6 +113,7 @@ const unmatchedSchema = z
             .object({
               method: z.literal('PATCH'),
               path: z.string(),
+              headers: z.object({ 'If-Match': z.string().describe('The version that the round read') }),
               body: z.object({
                 availableFrom: daySchema.optional(),
                 availableTo: daySchema.optional(),
@@ -120,7 +121,7 @@ const unmatchedSchema = z
               }),
             })
             .nullable()
-            .describe('The request that makes this change'),
+            .describe('The request that makes this change, as it stands: 412 once the listing was changed by somebody'),
         }),
       )
       .describe('Single changes that would place the order; each was tried by the engine'),

@@ -1,12 +1,12 @@
 // Whatever is sent, the answer is a problem that says what to do, in the caller's language; also where no operation was reached.
 
-import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ProblemBody } from '../../src/platform/http/problems.ts';
 import type { Listing, Page } from '../support/answers.ts';
 import { aWorker, aWorkshop, anEnterprise, anOrder, county, register } from '../support/builders.ts';
 import { xlsx, type Caller } from '../support/caller.ts';
 import { startService, type Service } from '../support/service.ts';
+import { openSocket } from '../support/socket.ts';
 
 let service: Service;
 let official: Caller;
@@ -177,7 +177,9 @@ test('text that is none is refused also where nothing is kept as text', async ()
 
 test('a way out of the folder of documents leads nowhere', async () => {
   // fetch would tidy the address up.
-  const answer = await onSocket('GET /docs/static/../../package.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  const socket = openSocket(service.url);
+  socket.write('GET /docs/static/../../package.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  const answer = await socket.ended;
   expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
   expect(answer).toMatch(/content-type: application\/problem\+json/);
 });
@@ -208,25 +210,14 @@ test.each([
   ['no host', 'GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
   ['a header without end', `GET / HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
 ])('%s on the socket is answered with a problem too', async (_what, sent, status) => {
-  const answer = await onSocket(sent);
-  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  const socket = openSocket(service.url);
+  socket.write(sent);
+  const [head = '', body = ''] = (await socket.ended).split('\r\n\r\n');
   expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(head).toMatch(/content-type: application\/problem\+json/);
+  expect(head).toMatch(/content-security-policy: default-src 'none'/);
   expect(JSON.parse(body)).toMatchObject({ status, requestId: expect.any(String) as string });
 });
-
-/** What is answered to these bytes, until the other side ends. */
-function onSocket(sent: string): Promise<string> {
-  const { port, hostname } = new URL(service.url);
-  return new Promise<string>((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(sent));
-    let text = '';
-    socket.setEncoding('utf8');
-    socket.on('data', (part: string) => (text += part));
-    socket.on('end', () => resolve(text));
-    socket.on('error', reject);
-  });
-}
 
 test('a page says where the next one begins, and the last one that it is the last', async () => {
   const first = await service.visitor.get<Page<{ code: string }>>(`/v1/divisions?parent=${county}&limit=15`);

@@ -72,7 +72,7 @@ export interface Unmatched {
   nearMisses: {
     change: { target: string; field: string; to: unknown };
     text: Text;
-    apply: { method: 'PATCH'; path: string; body: unknown } | null;
+    apply: { method: 'PATCH'; path: string; headers: { 'If-Match': string }; body: unknown } | null;
   }[];
 }
 

@@ -42,18 +42,19 @@ export function callerOf(
 ): Caller {
   async function send(method: string, path: string, { body, headers }: Sent = {}): Promise<Response> {
     const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const ordinary = {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...(body instanceof Uint8Array
+        ? { 'content-type': xlsx }
+        : body !== undefined && { 'content-type': 'application/json' }),
+      // Whatever it is now: stories about versions say which one.
+      ...(method === 'PATCH' && { 'if-match': '*' }),
+    };
+    const all = new Headers(ordinary);
+    for (const [name, value] of Object.entries({ ...always, ...headers })) all.set(name, value);
     return fetch(`${baseUrl}${path}`, {
       method,
-      headers: {
-        ...(key !== undefined && { authorization: `Bearer ${key}` }),
-        ...(body instanceof Uint8Array
-          ? { 'content-type': xlsx }
-          : body !== undefined && { 'content-type': 'application/json' }),
-        // Whatever it is now: stories about versions say which one.
-        ...(method === 'PATCH' && { 'if-match': '*' }),
-        ...always,
-        ...headers,
-      },
+      headers: all,
       ...(body !== undefined && { body: isRaw ? (body as NonNullable<RequestInit['body']>) : JSON.stringify(body) }),
     });
   }
@@ -62,7 +63,7 @@ export function callerOf(
     const response = await send(method, path, sent);
     const text = await response.text();
     heard.push(text);
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
   }
 

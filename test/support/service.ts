@@ -74,6 +74,8 @@ export interface Service {
   midst(reaction: MidstOf, moment: () => Promise<void>): void;
   /** Until nothing is due and nothing runs. @throws when a reaction is parked */
   drain(): Promise<void>;
+  /** As on SIGTERM: resolves once what is in flight has been answered and nobody is connected. */
+  stopListening(): Promise<void>;
   /** @throws when work is left, after everything has been ended all the same */
   close(): Promise<void>;
 }
@@ -167,6 +169,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
         return undefined;
       });
     },
+    stopListening: () => app.close(),
     async close() {
       const left = await undone();
       await app.close();

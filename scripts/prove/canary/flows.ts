@@ -172,8 +172,14 @@ export async function flyThrough(
     if (at % 10 === 0) await official.post(`/v1/persons/${id}/consent-withdrawal`);
   }
   for (const listing of listings.slice(0, 10)) {
-    await official.ask('PATCH', `/v1/listings/${listing.id}`, { body: { attributes: { hoursPerWeek: 12 } } });
-    await official.ask('PATCH', `/v1/listings/${listing.id}`, { body: { title: people[0]?.name } });
+    await official.ask('PATCH', `/v1/listings/${listing.id}`, {
+      headers: { 'if-match': '*' },
+      body: { attributes: { hoursPerWeek: 12 } },
+    });
+    await official.ask('PATCH', `/v1/listings/${listing.id}`, {
+      headers: { 'if-match': '*' },
+      body: { title: people[0]?.name },
+    });
   }
   await service.drain();
   return { official, heard: { byRole, authorised }, personIds };

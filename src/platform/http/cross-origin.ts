@@ -22,6 +22,7 @@ const exposedHeaders = [
   'Content-Disposition',
   'Content-Language',
   'ETag',
+  'Idempotency-Replayed',
   'Location',
   'RateLimit-Limit',
   'RateLimit-Remaining',

@@ -40,6 +40,11 @@ export function finishBeforeClose(app: FastifyInstance, isSpared: (request: Fast
   app.addHook('onRequest', async (request, reply) => {
     if (!isClosing) {
       inFlight.add(request);
+      // Not onResponse: whoever went away before his answer was never answered.
+      reply.raw.once('close', () => {
+        inFlight.delete(request);
+        if (inFlight.size === 0) onFinished();
+      });
       return;
     }
     void reply.header('connection', 'close');
@@ -52,10 +57,6 @@ export function finishBeforeClose(app: FastifyInstance, isSpared: (request: Fast
   });
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) void reply.header('connection', 'close');
-  });
-  app.addHook('onResponse', async (request) => {
-    inFlight.delete(request);
-    if (inFlight.size === 0) onFinished();
   });
   app.addHook('preClose', async () => {
     isClosing = true;

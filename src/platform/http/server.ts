@@ -34,6 +34,19 @@ const BODY_BYTES_MAX = 256 * 1024;
 /** Node takes 16 KiB of address and headers together; of an address alone the half of it is plenty. */
 const URL_LENGTH_MAX = 8_000;
 
+/** The page at /docs runs scripts of its own, styles itself, and asks this service. */
+const docsPolicy = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+};
+
 export async function buildServer(
   context: Context,
   operations: readonly Operation[],
@@ -47,6 +60,8 @@ export async function buildServer(
     requestTimeout: 60_000,
     // Node would answer by itself, and not with a problem: see refuseNoHost.
     http: { requireHostHeader: false },
+    // Also how long closing may take: no statement of a request in flight lasts longer.
+    pluginTimeout: 70_000,
     // Told as a problem instead: see finishBeforeClose.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
@@ -173,7 +188,11 @@ export async function buildServer(
     });
   }
 
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list', deepLinking: true } });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+    staticCSP: docsPolicy,
+  });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }
