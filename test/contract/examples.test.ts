@@ -15,6 +15,8 @@ const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, 
 ajv.addKeyword({ keyword: 'discriminator', schemaType: 'object' });
 ajv.addFormat('uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 ajv.addFormat('date', isPlainDate);
+ajv.addFormat('int32', { type: 'number', validate: (value: number) => (value | 0) === value });
+ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
 ajv.addFormat('date-time', (value: string) => new Date(value).toISOString() === value);
 ajv.addSchema(elsewhere({ $id: 'contract', $defs: document.components?.schemas }));
 

@@ -74,7 +74,7 @@ export const schemaRules: readonly Rule[] = [
     query: `select c.relname || '.' || a.attname as what
             from pg_attribute a join pg_class c on c.oid = a.attrelid
             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0
-             
+
               and (a.attname in ('region', 'county', 'division_code', 'parent_code', 'successor_code')
                    or (c.relname = 'division' and a.attname = 'code'))
               and not (a.atttypid = 'text'::regtype and a.attcollation = '"C"'::regcollation)`,
@@ -113,7 +113,7 @@ export const schemaRules: readonly Rule[] = [
     name: 'the service owns nothing: an owner could switch row-level security off',
     query: `select c.relname as what from pg_class c
             where pg_get_userbyid(c.relowner) = 'gongfang_app' and c.relnamespace = 'public'::regnamespace
-             
+
             union all
             select p.proname from pg_proc p where pg_get_userbyid(p.proowner) = 'gongfang_app'
             union all

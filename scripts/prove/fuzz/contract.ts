@@ -59,6 +59,9 @@ const formats = {
     const [hour = 0, minute = 0, second = 0, zoneHour = 0, zoneMinute = 0] = clock.map((part) => Number(part ?? 0));
     return isRealDay(day) && hour < 24 && minute < 60 && second < 60 && zoneHour < 24 && zoneMinute < 60;
   },
+  // Said by the bounds beside them.
+  int32: true as const,
+  int64: true as const,
   binary: true as const,
 };
 
