@@ -213,6 +213,18 @@ describe('a refused call', () => {
   });
 });
 
+test('an effect whose answer cannot be stored does not happen', async () => {
+  const [key, words] = [randomUUID(), aWorkshop({ name: '一起' })];
+  await service.rows('revoke insert on idempotency_key from gongfang_app');
+  try {
+    expect((await send(official, '/v1/listings', key, words)).status).toBeGreaterThanOrEqual(400);
+    expect(await count('listing', `title = '一起'`)).toBe(0);
+  } finally {
+    await service.rows('grant insert on idempotency_key to gongfang_app');
+  }
+  expect((await send(official, '/v1/listings', key, words)).status).toBe(201);
+});
+
 describe('guessing', () => {
   test('is counted although the call is undone', async () => {
     const code = await receiveCode(2);

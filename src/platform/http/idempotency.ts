@@ -164,12 +164,13 @@ async function lock(tx: Transaction, { id }: Names): Promise<boolean> {
 export function createTurns(patienceMs = PATIENCE_MS) {
   const underway = new Map<string, Promise<Outcome | undefined>>();
   return async (name: string, attempt: () => Promise<Outcome | undefined>): Promise<Outcome> => {
-    let isPatient = true;
-    const patience = delay(patienceMs, undefined, { ref: false }).then(() => void (isPatient = false));
-    while (isPatient) {
+    const giveUpAt = performance.now() + patienceMs;
+    for (;;) {
+      const left = giveUpAt - performance.now();
+      if (left <= 0) throw keyInUse();
       const twin = underway.get(name);
       if (twin) {
-        const heard = await Promise.race([twin.catch(() => undefined), patience]);
+        const heard = await Promise.race([twin.catch(() => undefined), delay(left, undefined, { ref: false })]);
         if (heard) return heard === 'key-reused' ? heard : { ...heard, isReplay: true };
         continue;
       }
@@ -180,7 +181,6 @@ export function createTurns(patienceMs = PATIENCE_MS) {
       const outcome = await mine;
       if (outcome) return outcome;
     }
-    throw keyInUse();
   };
 }
 
