@@ -161,23 +161,27 @@ const tables: Record<string, Line[]> = {
   proposal_labour: [],
   consent: [],
   disclosure: [],
-  // Wrapped: reading them opens nothing. Whoever acts in the county or below it, signed in, seals and opens with them.
+  // Wrapped: reading them opens nothing. Whoever acts in the county or below it, signed in, seals and opens with them; a key
+  // that is lost loses all that it opens, so only officials of the whole county change and remove them.
   county_key: [
-    ['official of the town beside', { region: '330803' }, all],
+    ['official', { region: '330803' }, all],
+    ['official of the town beside', { region: '330803' }, 'add read'],
     ['official', { region: '330802' }, ''],
-    ['a party', {}, all],
-    ['another party', {}, all],
-    ['a household', {}, all],
-    ['another household', {}, all],
+    ['official', { region: '330804' }, ''],
+    ['a party', {}, 'add read'],
+    ['another party', {}, 'add read'],
+    ['a household', {}, 'add read'],
+    ['another household', {}, 'add read'],
   ],
   // Added to by whoever changes something, read by officials, changed by nobody.
   audit_entry: [
-    ['official', {}, 'add read'],
-    ['official of a town', {}, 'add read'],
+    ['official', {}, 'read'],
+    ['official of a town', {}, 'read'],
+    ['a party that asked for it', {}, 'add'],
   ],
 };
-/** The triggers write in the name of whoever acts. */
-const addedByEverybody = new Set(['audit_entry']);
+/** The triggers write in the name of whoever acts, and in no other. */
+const addedInOwnName = new Set(['audit_entry']);
 
 function byPerson(id: string): Row {
   return { grantor_role: 'household', grantor_party_id: null, grantor_person_id: id };
@@ -188,7 +192,12 @@ function linesOf(table: string): Line[] {
   const isTheSame = (one: Line, other: Line) =>
     one[0] === other[0] && JSON.stringify(one[1]) === JSON.stringify(other[1]);
   const lines = [...usual.filter((each) => !own.some((line) => isTheSame(each, line))), ...own];
-  return addedByEverybody.has(table) ? lines.map(([who, row, may]) => [who, row, may === '' ? 'add' : may]) : lines;
+  if (!addedInOwnName.has(table)) return lines;
+  const inOwnName = lines.map(([who, row, may]): Line => {
+    const { actor = 'unset' }: Viewer = viewers[who];
+    return [who, { ...row, actor }, may.startsWith('add') ? may : `add ${may}`.trim()];
+  });
+  return [...lines, ...inOwnName];
 }
 
 let database: FreshDatabase;
