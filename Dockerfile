@@ -7,7 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-COPY scripts/migrate.ts scripts/migrate.ts
+COPY scripts/migrate.ts scripts/issue-key.ts scripts/rotate-keys.ts scripts/verify-audit.ts scripts/
 RUN npm run build
 
 FROM node:24-slim AS packages

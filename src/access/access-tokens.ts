@@ -10,6 +10,7 @@ import {
   errors,
   jwtVerify,
   type JSONWebKeySet,
+  type JWTHeaderParameters,
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
@@ -57,7 +58,7 @@ function claimedIssuer(token: string): string {
 
 async function verify(token: string, issuer: OidcIssuer, keys: JWTVerifyGetKey, now: Date): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
       issuer: issuer.issuer,
       audience: issuer.audience,
       algorithms: issuer.algorithms,
@@ -65,6 +66,7 @@ async function verify(token: string, issuer: OidcIssuer, keys: JWTVerifyGetKey, 
       currentDate: now,
       requiredClaims: ['exp'],
     });
+    if (!isForCalling(protectedHeader, payload)) throw new errors.JWTClaimValidationFailed('no access token', payload);
     return payload;
   } catch (cause) {
     const isTheirFault = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
@@ -78,6 +80,15 @@ async function verify(token: string, issuer: OidcIssuer, keys: JWTVerifyGetKey, 
     }
     throw notBelieved(cause);
   }
+}
+
+/** An ID token tells a client who signed in, a logout token that somebody left, a refresh token is the issuer's: none may call. */
+function isForCalling({ typ }: JWTHeaderParameters, payload: JWTPayload): boolean {
+  const named = typ?.toLowerCase().replace(/^application\//, '') ?? 'jwt';
+  const { typ: kind, at_hash: idTokenHash, events } = payload;
+  // Keycloak says the kind inside.
+  const isOtherKind = kind !== undefined && kind !== 'Bearer';
+  return (named === 'jwt' || named === 'at+jwt') && !isOtherKind && idTokenHash === undefined && events === undefined;
 }
 
 // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,13 @@ function interpolate(value: string, given: Record<string, string>): string {
   );
 }
 
+/** Settings that this deployment decides itself, and why. */
+const notInCompose: Record<string, string> = {
+  PERSONAL_DATA_KEY_FILE: 'the key itself is given',
+  AUDIT_SIGNING_KEY: 'there is one worker host: its volume keeps the key',
+  LOCAL_OUTBOX: 'development only',
+};
+
 const secrets = {
   POSTGRES_PASSWORD: 'owner',
   SERVICE_PASSWORD: 'service',
@@ -66,6 +73,22 @@ describe('docker-compose.yml', () => {
     expect(() => readConfig(given)).not.toThrow();
   });
 
+  test('hands on every setting that an operator may want to change', () => {
+    const given = ours.flatMap(([, { environment = {} }]) => Object.keys(environment));
+    expect(settings.filter((name) => !given.includes(name)).sort()).toEqual(Object.keys(notInCompose).sort());
+  });
+
+  test('brings the commands of docs/operating.md with it', () => {
+    const built = (JSON.parse(read('tsconfig.build.json')) as { include: string[] }).include;
+    const copied = /^COPY (scripts\/.+) scripts\/$/m.exec(read('Dockerfile'))?.[1]?.split(' ');
+    expect(copied?.sort()).toEqual(built.filter((path) => path.startsWith('scripts/')).sort());
+    const used = [...read('docs/operating.md').matchAll(/dist\/(scripts\/[\w-]+)\.js/g)].map(
+      ([, name]) => `${name}.ts`,
+    );
+    expect(used.length).toBeGreaterThan(0);
+    expect(copied).toEqual(expect.arrayContaining(used));
+  });
+
   test('starts each service only when what it needs is healthy, and watches its health', () => {
     for (const [name, { depends_on = {} }] of services) {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
@@ -83,7 +106,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('has no password of its own: every secret must be given', () => {
-    const named = [...source.matchAll(/\$\{([A-Z_]*(?:PASSWORD|KEY))([^}]*)\}/g)];
+    const named = [...source.matchAll(/\$\{([A-Z_]*(?:PASSWORD|KEY))(?![A-Z_])([^}]*)\}/g)];
     expect(new Set(named.map(([, name]) => name))).toEqual(new Set(Object.keys(secrets)));
     for (const [whole, , rest] of named) expect(rest, whole).toMatch(/^:\?/);
   });
@@ -98,6 +121,15 @@ describe('docker-compose.yml', () => {
   test('the service’s login is a member of the role that row-level security binds', () => {
     expect(compose.configs['create-service-login']?.content).toMatch(/gongfang_service .* in role gongfang_app/);
     expect(compose.services.api?.environment?.DATABASE_URL).toContain('//gongfang_service:');
+  });
+});
+
+/** Rows `| `NAME` | … |` of the table of settings. */
+const documented = [...read('docs/operating.md').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name ?? '');
+
+describe('docs/operating.md', () => {
+  test('explains every setting once, and none that there is not', () => {
+    expect([...documented].sort()).toEqual([...examples.keys()].sort());
   });
 });
 

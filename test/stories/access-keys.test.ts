@@ -126,6 +126,22 @@ describe('a key', () => {
   });
 });
 
+test('used or refused, stands in the log by its beginning', async () => {
+  const { key, secret } = await issue(official, { role: 'third-party' });
+  const lineOf = async (asking: Caller) => {
+    const { headers } = await asking.ask('GET', '/v1/api-keys');
+    const id = headers.get('x-request-id') ?? 'none';
+    const line = service.logged.find((text) => text.includes(id));
+    return JSON.parse(line ?? '{}') as Record<string, unknown>;
+  };
+  const asked = { method: 'GET', route: '/v1/api-keys', time: expect.any(Number) as number };
+  expect(await lineOf(official)).toMatchObject({ ...asked, status: 200, by: expect.stringMatching(/^key:/) as string });
+  expect(await lineOf(service.withKey(secret))).toMatchObject({ ...asked, status: 403, by: `key:${key.prefix}` });
+  const wrong = service.withKey(`gf_live_${'x'.repeat(32)}`);
+  expect(await lineOf(wrong)).toMatchObject({ ...asked, status: 401, by: 'anonymous' });
+  for (const text of [secret, 'x'.repeat(32)]) expect(service.logged.join()).not.toContain(text);
+});
+
 describe('rotation', () => {
   test('gives the client a second key on the same terms; both work until the old one is revoked', async () => {
     const old = await issue(official, { scopes: ['me:read'] });

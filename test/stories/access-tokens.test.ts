@@ -80,11 +80,9 @@ const claims = (over: JWTPayload = {}): JWTPayload => ({
   ...over,
 });
 
-const sign = (
-  payload: JWTPayload,
-  pair = keys,
-  header: { alg: string; kid?: string } = { alg: 'RS256', kid: 'first' },
-) => new SignJWT(payload).setProtectedHeader(header).sign(pair.privateKey);
+const header = { alg: 'RS256', kid: 'first' };
+const sign = (payload: JWTPayload, pair = keys, named: { alg: string; kid?: string; typ?: string } = header) =>
+  new SignJWT(payload).setProtectedHeader(named).sign(pair.privateKey);
 const as = (token: string): Caller => service.withKey(token);
 const base64url = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -105,6 +103,14 @@ describe('a good token', () => {
     const entries = await service.rows<{ actor: string }>('select actor from audit_entry where row_id = $1', [key.id]);
     expect(entries).toEqual([{ actor: identity }]);
     expect(identity).not.toContain('13800001234');
+  });
+
+  test('may say that it is one, as issuers do', async () => {
+    for (const typ of ['JWT', 'at+jwt', 'application/at+jwt']) {
+      expect(
+        (await as(await sign(claims({ typ: 'Bearer' }), keys, { ...header, typ })).ask('GET', '/v1/me')).status,
+      ).toBe(200);
+    }
   });
 
   test('names an enterprise by its credit code', async () => {
@@ -143,6 +149,12 @@ describe('not believed is a token', () => {
     'without an audience': () => sign(claims({ aud: undefined })),
     'of another issuer': () => sign(claims({ iss: 'https://evil.example.cn' })),
     'of no issuer': () => sign(claims({ iss: undefined })),
+    'that tells a client who signed in': () => sign(claims({ at_hash: 'x' })),
+    'that says it is an ID token': () => sign(claims({ typ: 'ID' })),
+    'to refresh others with': () => sign(claims({ typ: 'Refresh' })),
+    'to sign somebody out': () =>
+      sign(claims({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } })),
+    'of a kind that is named otherwise': () => sign(claims(), keys, { ...header, typ: 'logout+jwt' }),
     'of nobody': () => sign(claims({ sub: undefined })),
     'with an unknown key': () => sign(claims(), stranger, { alg: 'RS256', kid: 'unknown' }),
     'signed by a stranger under a known key’s name': () => sign(claims(), stranger),

@@ -120,6 +120,7 @@ export async function buildServer(
     const { routeOptions, method, id } = request;
     const fields = {
       requestId: id,
+      by: (principals.get(request) ?? anonymous).subject,
       method,
       route: routeOptions.url,
       status: reply.statusCode,
