@@ -11,6 +11,7 @@ create policy reading on county_key for select using (
   (
     region >= (select current_setting('app.lo', true)) and region < (select current_setting('app.hi', true))
     or region = substr((select current_setting('app.lo', true)), 1, 6)
+      and (select current_setting('app.lo', true)) < (select current_setting('app.hi', true))
   )
   and (select current_setting('app.audience', true)) not in ('', 'public')
 );
@@ -19,6 +20,7 @@ create policy making on county_key for insert with check (
   (
     region >= (select current_setting('app.lo', true)) and region < (select current_setting('app.hi', true))
     or region = substr((select current_setting('app.lo', true)), 1, 6)
+      and (select current_setting('app.lo', true)) < (select current_setting('app.hi', true))
   )
   and (select current_setting('app.audience', true)) not in ('', 'public')
 );
