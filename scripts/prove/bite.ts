@@ -50,7 +50,7 @@ export async function run({ full, seed }: ProofOptions): Promise<Proof> {
   const trees: string[] = [];
   try {
     const lane = postgres.address;
-    const bugs = [...(await fromCatalogue(lane)), ...(await fromSource(lane))];
+    const bugs = [...(await fromCatalogue(lane)), ...fromSource(lane)];
     const chosen = full ? bugs : choose(bugs, seed, CI_SIZE);
     console.log(`${bugs.length} bugs in the catalogue, ${chosen.length} of them now`);
     for (let at = 0; at < Math.min(4, availableParallelism()); at++) trees.push(await copyTree());
@@ -202,18 +202,8 @@ async function onDatabase<T>(lane: PostgresLane, name: string, work: (client: pg
   }
 }
 
-/** @throws naming every bug whose place has moved */
-async function fromSource(lane: PostgresLane): Promise<Bug[]> {
-  const moved: string[] = [];
-  for (const { file, find, why } of sourceBugs) {
-    const content = await readFile(join(root, file), 'utf8').catch(() => '');
-    if (content.split(find).length !== 2) moved.push(`${file} (${why}): ${find.trim()}`);
-  }
-  if (moved.length > 0) {
-    throw new Error(
-      `does not stand exactly once, so put scripts/prove/bite/source-bugs.ts right:\n${moved.join('\n')}`,
-    );
-  }
+/** A bug whose place has moved is missed, whatever its tests say: its line in source-bugs.ts must follow. */
+function fromSource(lane: PostgresLane): Bug[] {
   return sourceBugs.map((bug) => ({
     ...bug,
     kind: `code, ${bug.kind}`,
@@ -225,6 +215,9 @@ async function fromSource(lane: PostgresLane): Promise<Bug[]> {
 async function biteSource(lane: PostgresLane, bug: SourceBug, tree: string): Promise<Verdict> {
   const path = join(tree, bug.file);
   const content = await readFile(path, 'utf8');
+  if (content.split(bug.find).length !== 2) {
+    return { passed: [], failed: [], broken: [`does not stand in the file exactly once: ${bug.find.trim()}`] };
+  }
   await writeFile(
     path,
     content.replace(bug.find, () => bug.replace),
