@@ -287,9 +287,7 @@ interface Parameter {
 }
 
 function parametersOf(operation: Described): Parameter[] {
-  return (operation.parameters ?? []).map((parameter) =>
-    resolve(document, parameter as Json),
-  ) as unknown as Parameter[];
+  return (operation.parameters ?? []).map((parameter) => resolve(document, parameter as Json) as unknown as Parameter);
 }
 
 function contentOf(holder: Json): Json {
