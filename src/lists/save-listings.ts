@@ -247,6 +247,7 @@ type RowContent = Pick<
   | 'statedPoint'
   | 'availableFrom'
   | 'availableTo'
+  | 'price'
   | 'searchText'
   | 'contentHash'
 >;
@@ -269,6 +270,7 @@ function toRowContent(
     ...positionOf(draft.point, division),
     availableFrom: draft.availableFrom,
     availableTo: draft.availableTo,
+    price: kind.priceOf?.(draft.attributes) ?? null,
     searchText: searchTextOf(kind, draft, gazetteer),
     contentHash: draft.person ? keyedHash(keys, canonicalJson(draft)) : plainHash(canonicalJson(draft)),
   };
@@ -341,6 +343,7 @@ async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): P
         statedPoint: excluded('stated_point'),
         availableFrom: excluded('available_from'),
         availableTo: excluded('available_to'),
+        price: excluded('price'),
         searchText: excluded('search_text'),
         contentHash: excluded('content_hash'),
         importId: excluded('import_id'),
@@ -440,6 +443,7 @@ export async function changeListing(
         availableFrom,
         availableTo,
         attributes,
+        price: kind.priceOf?.(attributes) ?? null,
         searchText: searchTextOf(kind, draft, gazetteer),
         // The content hash stays that of the sheet: importing the same row again leaves this change alone, and only a row
         // that was changed in the sheet since then replaces it.

@@ -1,6 +1,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import {
+  bigint,
   boolean,
+  customType,
   date,
   doublePrecision,
   index,
@@ -45,6 +47,8 @@ export const listing = pgTable(
     statedPoint: jsonb('stated_point').$type<StatedPoint>(),
     availableFrom: date('available_from'),
     availableTo: date('available_to'),
+    /** For sorting within a kind, in the kind's own unit; none where the kind has no price. */
+    price: bigint({ mode: 'number' }),
     searchText: text('search_text').notNull(),
     searchGrams: text('search_grams')
       .array()
@@ -65,6 +69,37 @@ export const listing = pgTable(
     index('listing_kind').on(t.kind, t.status, t.id),
     index('listing_search').using('gin', t.searchGrams),
     index('listing_owner').on(t.ownerId),
+  ],
+);
+
+/** PostgreSQL's own point: what `map_point` makes of a place, in kilometres on the map. */
+const mapPoint = customType<{ data: string }>({ dataType: () => 'point' });
+
+/**
+ * What everybody may search: one row per listing that is public and published, kept by triggers on `listing`. Open to all, so
+ * that the planner may use its indexes first: operators on arrays and points are not leak-proof (docs/decisions/0004).
+ */
+export const publishedListing = pgTable(
+  'published_listing',
+  {
+    id: uuid().primaryKey(),
+    region: region().notNull(),
+    kind: text().notNull(),
+    ownerId: uuid('owner_id'),
+    position: mapPoint().notNull(),
+    availableFrom: date('available_from'),
+    availableTo: date('available_to'),
+    price: bigint({ mode: 'number' }),
+    searchText: text('search_text').notNull(),
+    /** Pairs of characters, `#kind`, and `@code` of the division and of each above it: one index lookup for all of them. */
+    terms: text().array().notNull(),
+    publishedAt: timestamp('published_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    index('published_listing_terms').using('gin', t.terms),
+    index('published_listing_position').using('gist', t.position),
+    index('published_listing_freshness').on(t.publishedAt, t.id),
+    index('published_listing_price').on(t.kind, t.price, t.id),
   ],
 );
 

@@ -137,6 +137,12 @@ const tables: Record<string, Line[]> = {
     ['a household', { ...labour, region: villageAbove }, ''],
     ['another household', labour, ''],
   ],
+  // Open to everybody, written by the triggers of `listing` alone.
+  published_listing: [
+    ...(Object.keys(viewers) as ViewerName[]).map((who): Line => [who, {}, 'read']),
+    ['official', { region: villageBelow }, 'read'],
+    ['official', { region: villageAbove }, 'read'],
+  ],
   round: [],
   unmatched: [
     ['a party', { owner_id: party }, 'read'],

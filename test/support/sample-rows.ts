@@ -97,6 +97,14 @@ const ordinary: Record<string, (number: number) => Row> = {
     search_text: '示例工坊',
     content_hash: `content ${n}`,
   }),
+  published_listing: () => ({
+    kind: 'workshop',
+    owner_id: sampleId('party'),
+    position: '(13235,3300)',
+    search_text: '示例工坊',
+    terms: ['示例'],
+    published_at: instant(1),
+  }),
   round: () => ({ status: 'done', cause: 'request', requested_by: 'sample', as_of: day, seed: 1, policy: {} }),
   unmatched: () => ({
     round_id: sampleId('round'),

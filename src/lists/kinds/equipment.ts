@@ -170,6 +170,15 @@ export const equipment = defineKind({
     ...windowColumns,
     ...pointColumns,
   ],
+  priceOf: ({ hireFenPerDay }) => hireFenPerDay,
+  facets: [
+    {
+      id: 'equipment-kind',
+      label: { zh: '设备种类', en: 'kind of equipment' },
+      path: 'equipmentKind',
+      terms: equipmentKinds,
+    },
+  ],
   titleOf: (attributes) => `${namesOf(equipmentKinds, [attributes.equipmentKind]).join('')} ${attributes.quantity}台`,
   searchTextOf: (attributes) => {
     const kind = equipmentKinds.find((candidate) => candidate.code === attributes.equipmentKind);

@@ -135,6 +135,14 @@ export const expertise = defineKind({
     ...contactColumns,
     ...windowColumns,
   ],
+  facets: [
+    {
+      id: 'expertise-field',
+      label: { zh: '专业领域', en: 'field of expertise' },
+      path: 'field',
+      terms: expertiseFields,
+    },
+  ],
   titleOf: ({ direction, form, topic }) =>
     `${topic} ${namesOf(expertiseForms, [form]).join('')}${namesOf(directions, [direction]).join('')}`,
   searchTextOf: ({ topic, details, field, form, direction }) => {

@@ -76,6 +76,15 @@ export interface Condition {
   text: Text;
 }
 
+export interface Facet {
+  /** kebab-case */
+  id: string;
+  label: Text;
+  /** where the codes stand in the attributes, as a jsonpath below `$`: `needs[*].skill` */
+  path: string;
+  terms: readonly CodedTerm[];
+}
+
 export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject, Id extends string = string> {
   id: Id;
   list: ListId;
@@ -93,6 +102,10 @@ export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject, Id ex
   titleOf(attributes: z.infer<Attributes>): string;
   /** everything one would search the listing by, except its place and owner */
   searchTextOf(attributes: z.infer<Attributes>): string;
+  /** what listings of this kind are compared by, in one unit that is never withheld: 分, 厘; null where none was stated */
+  priceOf?(attributes: z.infer<Attributes>): number | null;
+  /** by which codes found listings of this kind are counted; kinds that say the same facet are counted together */
+  facets?: readonly Facet[];
   /** what is taken but should be looked at again: told to the owner and to officials */
   warningsOf?(attributes: z.infer<Attributes>): Text[];
   /** under which the law allows what is listed: approvals that must be named; everybody may know them */

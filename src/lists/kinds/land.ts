@@ -263,6 +263,15 @@ export const land = defineKind({
       const { verdict, rule, text } = judgeLandUse(attributes, use);
       return verdict === 'conditional' ? [{ rule, text }] : [];
     }),
+  priceOf: ({ rentFenPerMuYear }) => rentFenPerMuYear,
+  facets: [
+    {
+      id: 'idle-land-kind',
+      label: { zh: '闲置土地类型', en: 'kind of idle land' },
+      path: 'idleLandKind',
+      terms: idleLandKinds,
+    },
+  ],
   titleOf: (attributes) => `${attributes.name} ${formatMu(attributes.areaMuX100)}`,
   searchTextOf: (attributes) =>
     [

@@ -207,6 +207,8 @@ export const post = defineKind({
     ...windowColumns,
     ...pointColumns,
   ],
+  priceOf: ({ payLi }) => payLi,
+  facets: [{ id: 'skill', label: { zh: '技能', en: 'skill' }, path: 'skills[*]', terms: skills }],
   titleOf: ({ name, headcount, payMode, payLi }) =>
     `${name} ${headcount}人 ${formatLiAsYuan(payLi)}元/${payModes.find((mode) => mode.code === payMode)?.unit ?? ''}`,
   searchTextOf: ({ name, postType, skills: wanted, duties }) => {

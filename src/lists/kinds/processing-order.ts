@@ -347,6 +347,7 @@ export const processingOrder = defineKind({
       const { verdict, rule, text } = landUseVerdict(intendedUse, landUse);
       return verdict === 'conditional' ? [{ rule, text }] : [];
     }),
+  facets: [{ id: 'skill', label: { zh: '技能', en: 'skill' }, path: 'needs[*].skill', terms: skills }],
   titleOf: (attributes) => `${attributes.productName} ${attributes.quantity}${attributes.unit}`,
   searchTextOf: (attributes) =>
     [

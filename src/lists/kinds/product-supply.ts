@@ -162,6 +162,15 @@ export const productSupply = defineKind({
     ...windowColumns,
     ...pointColumns,
   ],
+  priceOf: ({ priceLi }) => priceLi,
+  facets: [
+    {
+      id: 'product-category',
+      label: { zh: '产品品类', en: 'category of product' },
+      path: 'category',
+      terms: productCategories,
+    },
+  ],
   titleOf: ({ productName, quantityPerMonth, unit }) => `${productName} 每月${quantityPerMonth}${unit}`,
   searchTextOf: ({ productName, category, brand, marks }) => {
     const term = productCategories.find((candidate) => candidate.code === category);

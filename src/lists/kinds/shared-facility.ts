@@ -188,6 +188,15 @@ export const sharedFacility = defineKind({
     const { verdict, rule, text } = judgeLandUse(facility, useOf(facility.facilityType));
     return verdict === 'conditional' ? [{ rule, text }] : [];
   },
+  priceOf: ({ feeFen }) => feeFen,
+  facets: [
+    {
+      id: 'facility-type',
+      label: { zh: '设施类型', en: 'type of facility' },
+      path: 'facilityType',
+      terms: facilityTypes,
+    },
+  ],
   titleOf: ({ name, capacity, capacityUnit }) =>
     `${name} ${capacity}${namesOf(capacityUnits, [capacityUnit]).join('')}`,
   searchTextOf: ({ name, facilityType }) => {

@@ -147,6 +147,10 @@ export const venue = defineKind({
     ...windowColumns,
     ...pointColumns,
   ],
+  priceOf: ({ rentFenPerM2Month }) => rentFenPerM2Month,
+  facets: [
+    { id: 'venue-type', label: { zh: '房屋场地类型', en: 'type of venue' }, path: 'venueType', terms: venueTypes },
+  ],
   titleOf: (attributes) => `${attributes.name} ${attributes.areaM2}㎡`,
   searchTextOf: (attributes) =>
     [

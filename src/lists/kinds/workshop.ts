@@ -144,6 +144,15 @@ export const workshop = defineKind({
     ...windowColumns,
     ...pointColumns,
   ],
+  priceOf: ({ rentFenPerM2Month }) => rentFenPerM2Month,
+  facets: [
+    {
+      id: 'workshop-type',
+      label: { zh: '工坊类型', en: 'type of workshop' },
+      path: 'workshopType',
+      terms: workshopTypes,
+    },
+  ],
   titleOf: (attributes) => attributes.name,
   searchTextOf: (attributes) =>
     [
