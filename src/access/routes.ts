@@ -6,6 +6,7 @@ import {
   idParams,
   idSchema,
   instantSchema,
+  momentSchema,
   operation,
   pageOf,
   pageQuery,
@@ -46,7 +47,7 @@ const identitySchema = z
   .string()
   .max(43)
   .regex(/^(?:client:[0-9a-f-]{36}|oidc:[\w-]{22})$/);
-const moment = z.iso.datetime({ offset: true }).max(40).describe('An instant, such as 2027-11-21T00:00:00+08:00');
+const moment = momentSchema.describe('An instant, such as 2027-11-21T00:00:00+08:00');
 const term = { validFrom: moment.optional().describe('Now when left out'), validTo: moment };
 const termProblem = {
   path: ['validTo'],

@@ -606,7 +606,7 @@ function exportOperation(context: Context): Operation {
   });
 }
 
-/** @throws Problem invalid-input: a list of people leaves for a purpose, and no larger than somebody on the spot needs it. */
+/** @throws Problem unprocessable: a list of people leaves for a purpose, and no larger than somebody on the spot needs it. */
 function assertMayLeave({ division, purpose }: { division: string; purpose?: string | undefined }): void {
   const errors: { path: string; message: Text }[] = [];
   if (purpose === undefined) {
@@ -617,7 +617,7 @@ function assertMayLeave({ division, purpose }: { division: string; purpose?: str
     const message = { zh: '人员名单只能按乡镇或村导出。', en: 'People are exported by town or village only.' };
     errors.push({ path: 'querystring.division', message });
   }
-  if (errors.length > 0) throw new Problem('invalid-input', undefined, { errors });
+  if (errors.length > 0) throw new Problem('unprocessable', undefined, { errors });
 }
 
 function onlyOwnResources(): Problem {

@@ -149,9 +149,12 @@ export function openDatabase({ url, poolSize = 10, onError = () => {} }: Databas
   };
 }
 
+/** Inside of which joined transaction the code at hand runs. One for all: Node 20 never lets go of a storage that once ran. */
+const inside = new AsyncLocalStorage<object>();
+
 /** Lets one scope at a time into the transaction of `client`, as a savepoint; then it is `outer`'s again. */
 function joinable(client: pg.PoolClient, outer: Scope): OpenTransaction & { end: () => Promise<void> } {
-  const inside = new AsyncLocalStorage<true>();
+  const self = {};
   let last: Promise<unknown> = Promise.resolve();
   let hasEnded = false;
 
@@ -172,8 +175,8 @@ function joinable(client: pg.PoolClient, outer: Scope): OpenTransaction & { end:
   return {
     async join(scope, work) {
       // It would wait for itself; let in at once, its settings would be those that the rest of the other scope runs under.
-      if (inside.getStore()) throw new Error('inScope inside inScope of the same transaction');
-      const mine = last.then(() => inside.run(true, () => inSavepointAs(scope, work)));
+      if (inside.getStore() === self) throw new Error('inScope inside inScope of the same transaction');
+      const mine = last.then(() => inside.run(self, () => inSavepointAs(scope, work)));
       last = mine.catch(() => {});
       return mine;
     },

@@ -7,10 +7,13 @@ export type PlainDate = string;
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
 const msPerDay = 86_400_000;
 
+/** No day of work, birth or law lies outside; nothing has to reckon with years of three or five digits. */
+const years = { first: 1900, last: 2199 };
+
 export function plainDate(year: number, month: number, day: number): PlainDate | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   const isReal = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return isReal && year >= 1000 ? date.toISOString().slice(0, 10) : null;
+  return isReal && year >= years.first && year <= years.last ? date.toISOString().slice(0, 10) : null;
 }
 
 export function isPlainDate(text: string): boolean {

@@ -72,6 +72,8 @@ test.each<
   ],
   ['an id that is none', 'GET', '/v1/listings/1', 400, 'invalid-input'],
   ['an address that cannot be decoded', 'GET', '/v1/listings/%E0%A4%A', 400, 'bad-request'],
+  ['a query that cannot be decoded', 'GET', '/v1/listings?q=%ED%B0%80', 400, 'bad-request'],
+  ['a query with a character that no text has', 'GET', '/v1/listings?q=%00', 400, 'bad-request'],
   ['a limit beyond 100', 'GET', '/v1/listings?limit=101', 400, 'invalid-input'],
 ])('%s is a problem', async (_what, method, path, status, code, sent) => {
   const problem = await official.refused(method, path, sent);
@@ -94,15 +96,7 @@ test.each(['listings', 'divisions', 'parties', 'proposals', 'unmatched', 'rounds
   'a cursor that is not ours is refused by the list of %s, whatever it holds',
   async (list) => {
     const encode = (keys: unknown) => Buffer.from(JSON.stringify(keys)).toString('base64url');
-    for (const cursor of [
-      'nonsense',
-      '%00',
-      encode({}),
-      encode([]),
-      encode([null]),
-      encode(['x', 'y', 'z']),
-      encode(["'"]),
-    ]) {
+    for (const cursor of ['nonsense', encode({}), encode([]), encode([null]), encode(['x', 'y', 'z']), encode(["'"])]) {
       const problem = await official.refused('GET', `/v1/${list}?cursor=${cursor}`);
       expect(problem, cursor).toMatchObject({ status: 400, code: 'invalid-input' });
       expect(problem.errors?.map(({ path }) => path)).toEqual(['querystring.cursor']);
@@ -164,6 +158,23 @@ test('a name of nothing but blanks is none, and one of full length may have blan
   expect((await keyFor(' \u3000')).status).toBe(400);
   expect((await keyFor(` ${'x'.repeat(99)} `)).status).toBe(400);
   expect((await keyFor(` ${'x'.repeat(98)} `)).status).toBe(201);
+});
+
+test('a moment or a day is of a year that a calendar here has', async () => {
+  const refused = async (expiresAt: string) =>
+    (
+      await official.refused('POST', '/v1/api-keys', {
+        body: { label: 'x', role: 'third-party', divisionCode: county, expiresAt },
+      })
+    ).code;
+  for (const moment of ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00Z'])
+    expect(await refused(moment)).toBe('invalid-input');
+  for (const day of ['9999-12-31', '0001-01-01', '2026-02-30']) {
+    const body = { divisionCode: county, asOf: day };
+    expect((await official.refused('POST', '/v1/rounds', { body })).errors?.map(({ path }) => path)).toEqual([
+      'body.asOf',
+    ]);
+  }
 });
 
 test('text that is none is refused also where nothing is kept as text', async () => {

@@ -72,6 +72,12 @@ function isRealDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+/** The keys that lead to a part of the document: its own, or those that its reference says. */
+function whereIs(part: Schema, at: (string | number)[]): (string | number)[] {
+  const ref = part['$ref'];
+  return typeof ref === 'string' ? ref.slice(2).split('/') : at;
+}
+
 interface Document {
   paths: Record<string, Record<string, Schema>>;
   components: { schemas: Record<string, Schema> };
@@ -100,8 +106,9 @@ export function readContract(given: unknown): Contract {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, described]): DescribedOperation => {
       const at = ['paths', path, method];
-      const parameters = ((described['parameters'] ?? []) as Schema[]).map((parameter, index): Parameter => {
-        const fits = compile(...at, 'parameters', index, 'schema');
+      const parameters = ((described['parameters'] ?? []) as Schema[]).map((given, index): Parameter => {
+        const parameter = resolve(given);
+        const fits = compile(...whereIs(given, [...at, 'parameters', index]), 'schema');
         return {
           in: parameter['in'] as Parameter['in'],
           name: parameter['name'] as string,
@@ -115,8 +122,7 @@ export function readContract(given: unknown): Contract {
       const fitsBody = json && compile(...at, 'requestBody', 'content', 'application/json', 'schema');
       const answers = Object.keys(described['responses'] as Schema).map((status): [number, Answers] => {
         const response = (described['responses'] as Record<string, Schema>)[status] ?? {};
-        const ref = response['$ref'] as string | undefined;
-        const where = ref === undefined ? [...at, 'responses', status] : ref.slice(2).split('/');
+        const where = whereIs(response, [...at, 'responses', status]);
         const types = Object.entries((resolve(response)['content'] ?? {}) as Record<string, Schema>);
         return [
           Number(status),

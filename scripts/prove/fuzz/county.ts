@@ -39,10 +39,9 @@ export async function startCounty(): Promise<County> {
       lane: { kind: 'postgres' },
     },
     config: {
+      // Rounds come when they are asked for.
+      matchQuietSeconds: 86_400,
       sms: { template: '验证码 {code}', by: 'local-outbox' },
-      // What is refused for coming too often says nothing of what was sent.
-      rateLimits: { caller: 1e9, visitor: 1e9, refusedCredentials: 1e9 },
-      pressure: { eventLoopLagMs: 60_000, databaseQueue: 100_000 },
     },
   });
   const heard: string[] = [];
@@ -94,10 +93,25 @@ export async function startCounty(): Promise<County> {
       { publish: true },
     );
     const persons = published.flatMap((listing) => (listing as { person?: { id: string } }).person?.id ?? []);
+    const { identity } = await official.get<{ identity: string }>('/v1/me');
+    for (let left = 3; left > 0; left -= 1) {
+      await official.post('/v1/api-keys', { label: `app ${people}`, role: 'third-party', divisionCode: county });
+      const term = { divisionCode: county, validTo: '2030-01-01T00:00:00Z' };
+      await official.post('/v1/mandates', {
+        ...term,
+        grantor: { role: 'enterprise', partyId: partyId(enterprise.uscc) },
+        delegate: identity,
+        matters: ['listings:write'],
+        proof: '演示委托书',
+      });
+      await official.post('/v1/division-grants', { ...term, grantee: { identity }, permissions: ['listings:read'] });
+    }
     // Two phones that nobody has asked for yet, hours later.
     service.clock.advance(2 * 3_600_000);
     household.secret = await signInByPhone(service, official, people);
     leaving.secret = await signInByPhone(service, official, people - 1);
+    // Waits for a worker, or runs: there is something to cancel.
+    await official.ask('POST', '/v1/rounds', { body: { divisionCode: county, moves: 100_000 } });
     return [
       ['imports/id', [bad, good].map(({ id }: Import) => id)],
       ['/v1/persons/{id}/erasure', persons.slice(0, 6)],

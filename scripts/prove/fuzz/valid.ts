@@ -44,9 +44,21 @@ export function makeParts(
     const { schema, example } = operation.body;
     // What hangs together in itself, as chance would never make it.
     const isExample = example !== undefined && draws.chance(0.3);
-    body = JSON.stringify(isExample ? example : makeValue(schema, { ...making, name: 'body' }));
+    body = JSON.stringify(
+      isExample ? placeHere(example, 'body', making) : makeValue(schema, { ...making, name: 'body' }),
+    );
   }
   return { path, query, headers, body };
+}
+
+/** The example of the contract, about things that stand here. */
+function placeHere(value: unknown, name: string, making: Pick<Making, 'draws' | 'known'>): unknown {
+  if (Array.isArray(value)) return value.map((part) => placeHere(part, name, making));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, placeHere(part, key, making)]));
+  }
+  const standing = making.known.get(name);
+  return typeof value === 'string' && standing && making.draws.chance(0.8) ? making.draws.pick(standing) : value;
 }
 
 /** Nothing but signs that a header can hold. */

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import {
   decodeCursor,
   idSchema,
+  momentSchema,
   operation,
   pageOf,
   pageQuery,
@@ -63,12 +64,6 @@ const checkpointSchema = z
     signature: z.string().describe('Ed25519, base64'),
   })
   .meta({ id: 'AuditCheckpoint' });
-
-/** Any zone and precision is taken; years that PostgreSQL or a typist would stumble over are not. */
-const instantQuery = z.iso
-  .datetime({ offset: true })
-  .max(40)
-  .refine((value) => /^(19|20|21)/.test(value), { message: 'must lie between the years 1900 and 2199' });
 
 const numberKey = z.tuple([z.int().positive()]);
 
@@ -139,8 +134,8 @@ export function auditTrailOperations({ db }: Context): Operation[] {
             .regex(divisionCodePattern)
             .optional()
             .describe('Only of this division and those in it'),
-          from: instantQuery.optional().describe('At or after this instant'),
-          to: instantQuery.optional().describe('Before this instant'),
+          from: momentSchema.optional().describe('At or after this instant'),
+          to: momentSchema.optional().describe('Before this instant'),
           ...pageQuery,
         })
         .describe('Filters add up'),

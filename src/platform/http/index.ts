@@ -6,4 +6,4 @@ export { readIfMatch } from './if-match.ts';
 export { forgetIdempotencyKeysBefore } from './idempotency.ts';
 export { healthOperations } from './health.ts';
 export { fieldErrors } from './problems.ts';
-export { daySchema, idParams, idSchema, instantSchema, textSchema } from './wire.ts';
+export { daySchema, idParams, idSchema, instantSchema, momentSchema, textSchema } from './wire.ts';

@@ -95,6 +95,7 @@ export async function buildServer(
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(standingHeaders(request.id));
     refuseNoHost(request);
+    refuseUndecodable(request);
     if (request.url.length > URL_LENGTH_MAX) throw addressTooLong();
   });
   await allowOrigins(app, context.config.corsOrigins);
@@ -267,6 +268,21 @@ function versionNotSaid(): Problem {
 function refuseNoHost({ raw: { httpVersion, headers } }: FastifyRequest): void {
   if (httpVersion === '1.0' || headers.host !== undefined) return;
   throw new Problem('bad-request', { zh: '缺少请求头 Host。', en: 'The header Host is missing.' });
+}
+
+/** Of a path the router sees to it; of a query it would take as it stands what cannot be decoded. */
+function refuseUndecodable({ url }: FastifyRequest): void {
+  const at = url.indexOf('?');
+  if (at < 0) return;
+  try {
+    if (!decodeURIComponent(url.slice(at)).includes('\0')) return;
+  } catch {
+    // Falls through: what it was nobody knows.
+  }
+  throw new Problem('bad-request', {
+    zh: '地址中的查询参数不是有效的 UTF-8 百分号编码。',
+    en: 'The query of the address is no text in UTF-8 with percent signs.',
+  });
 }
 
 function addressTooLong(): Problem {
