@@ -8,6 +8,7 @@ import { regionOperations } from './regions/index.ts';
 import { accessOperations } from './access/index.ts';
 import { answerSmsCode, partyOperations } from './parties/index.ts';
 import { listOperations, runImport } from './lists/index.ts';
+import { publicationOperations } from './publications/index.ts';
 import { proposalOperations } from './proposals/index.ts';
 import { matchingOperations, runRound, startQueuedRound, wantRound } from './matching/index.ts';
 import { forgetWhatIsDue, privacyOperations } from './privacy/index.ts';
@@ -23,6 +24,7 @@ export const rooms: readonly Room[] = [
   { name: 'access', operations: accessOperations },
   { name: 'parties', operations: partyOperations },
   { name: 'lists', operations: listOperations },
+  { name: 'publications', operations: publicationOperations },
   { name: 'proposals', operations: proposalOperations },
   { name: 'matching', operations: matchingOperations },
   { name: 'privacy', operations: privacyOperations },

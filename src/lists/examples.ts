@@ -56,7 +56,7 @@ export const examples = {
     countyCode: '330803',
     smallestCell: 5,
     cells: [
-      { divisionCode: '330803114', place: '高家镇', skill: 'sewing', people: 132 },
+      { divisionCode: '330803114', place: '高家镇', skill: 'sewing', people: 130 },
       { divisionCode: '330803114242', place: '高家镇湖仁村', skill: 'sewing', people: null },
     ],
   },

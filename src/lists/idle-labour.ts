@@ -1,12 +1,16 @@
 // 闲置劳动力清单 as the public may see it: counts by division and skill, small cells suppressed (CONVENTIONS 2.3). Pure.
 // A cell below the threshold is hidden, and so are as many others as it takes that no hidden number follows from a total
-// minus its shown parts, on any level: what is hidden in a town stays hidden in all its villages.
+// minus its shown parts, on any level: what is hidden in a town stays hidden in all its villages. What is shown is told in whole
+// steps: exact counts of two days would tell, by their difference, of the one person who came or went.
 
 import { groupBy } from '../platform/group-by.ts';
 import { parentDivisionCode } from '../vocabulary/division-code.ts';
 
 /** Below this many people a cell is not published. */
 export const SMALLEST_CELL = 5;
+
+/** Shown counts are rounded down to a multiple of this. */
+export const COUNT_STEP = 5;
 
 export interface SkillCount {
   villageCode: string;
@@ -17,7 +21,7 @@ export interface SkillCount {
 export interface PublishedCell {
   divisionCode: string;
   skill: string;
-  /** null: suppressed. */
+  /** Rounded down; null: suppressed. */
   people: number | null;
 }
 
@@ -38,7 +42,7 @@ export function publishCounts(counts: readonly SkillCount[], countyCode: string)
     const childrenOf = groupBy([...totals.keys()].sort(), (code) => parentDivisionCode(code));
     const publish = (code: string, isHidden: boolean): void => {
       const people = totals.get(code) ?? 0;
-      published.push({ divisionCode: code, skill, people: isHidden ? null : people });
+      published.push({ divisionCode: code, skill, people: isHidden ? null : people - (people % COUNT_STEP) });
       const children = childrenOf.get(code) ?? [];
       const hidden = isHidden ? new Set(children) : chooseHidden(children, totals);
       for (const child of children) publish(child, hidden.has(child));

@@ -13,3 +13,8 @@ export {
   type OrderListing,
   type SiteListing,
 } from './market.ts';
+export { canonicalJson } from './canonical-json.ts';
+export { divisionCode, listingSchema, listSchema } from './schemas.ts';
+export { kindById, listLabels, type ListId, type KindId } from './kinds/index.ts';
+export { readPublicListings, readPublishable, type PublishableEntry } from './publishable.ts';
+export { statedAttributes } from './sheets/index.ts';

@@ -22,11 +22,10 @@ import {
   maskPerson,
   openPersons,
   type ConsentGiven,
-  type MaskedPerson,
   type StatedIdentity,
 } from '../parties/index.ts';
 import type { Scope } from '../platform/database.ts';
-import { readGazetteer, type Gazetteer } from '../regions/index.ts';
+import { readGazetteer } from '../regions/index.ts';
 import { meOperation } from './me.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
 import type { Text } from '../vocabulary/text.ts';
@@ -55,7 +54,8 @@ import {
   statusSchema,
 } from './schemas.ts';
 import { countByKind, countLabour, findListings, readListing, type ListingWithOwner } from './find-listings.ts';
-import { changeListing, createListing, setListingStatus, warningsOf } from './save-listings.ts';
+import { changeListing, createListing, setListingStatus } from './save-listings.ts';
+import { noPeople, toListing, type ListingBody, type MaskedPeople } from './state-listing.ts';
 import { exportSheet } from './exports.ts';
 import {
   buildTemplate,
@@ -104,7 +104,7 @@ const aggregatesSchema = z
         divisionCode: z.string(),
         place: z.string(),
         skill: z.string(),
-        people: z.int().nullable().describe('null: suppressed'),
+        people: z.int().nullable().describe('Rounded down to a multiple of 5; null: suppressed'),
       }),
     ),
   })
@@ -311,8 +311,6 @@ function listingOperations(context: Context): Operation[] {
   ];
 }
 
-type ListingBody = z.input<typeof listingSchema>;
-
 interface NewListing {
   kind: KindId;
   divisionCode: string;
@@ -333,9 +331,6 @@ function seesAll(principal: Principal, { row }: ListingWithOwner): boolean {
   return principal.partyId !== undefined && principal.partyId === row.ownerId;
 }
 
-type MaskedPeople = ReadonlyMap<string, MaskedPerson>;
-const noPeople: MaskedPeople = new Map();
-
 /** Who is behind labour listings, masked; officials only. */
 async function readMaskedPeople(
   context: Context,
@@ -347,35 +342,6 @@ async function readMaskedPeople(
   if (ids.length === 0 || (role !== 'official' && role !== 'platform')) return noPeople;
   const people = await context.db.inScope(scope, (tx) => openPersons(context, tx, ids));
   return new Map([...people].map(([id, identity]) => [id, maskPerson(id, identity)]));
-}
-
-function toListing(
-  { row, owner }: ListingWithOwner,
-  gazetteer: Gazetteer,
-  { isComplete, people }: { isComplete: boolean; people: MaskedPeople },
-): ListingBody {
-  const kind = kindById(row.kind as KindId);
-  const withheld: ReadonlySet<string> = new Set(isComplete ? [] : kind.withheld);
-  return {
-    id: row.id,
-    kind: kind.id,
-    list: kind.list,
-    status: row.status,
-    title: row.title,
-    divisionCode: row.region,
-    place: gazetteer.fullNameOf(row.region),
-    owner: owner ? { id: owner.id, name: owner.name, uscc: owner.uscc } : null,
-    point: { lng: row.lng, lat: row.lat, source: row.coordSource, stated: row.statedPoint },
-    availableFrom: row.availableFrom,
-    availableTo: row.availableTo,
-    attributes: Object.fromEntries(Object.entries(row.attributes).filter(([name]) => !withheld.has(name))),
-    ...(kind.person && { person: people.get(row.personId ?? '') ?? null }),
-    conditions: kind.conditionsOf?.(row.attributes) ?? [],
-    warnings: isComplete ? warningsOf(kind, row) : [],
-    version: row.version,
-    publishedAt: row.publishedAt?.toISOString() ?? null,
-    updatedAt: row.updatedAt.toISOString(),
-  };
 }
 
 async function toOwnListing(context: Context, scope: Scope, principal: Principal, id: string): Promise<ListingBody> {

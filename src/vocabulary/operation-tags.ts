@@ -12,6 +12,7 @@ export const operationTags = {
   lists: '四张清单 · the four lists, counted',
   listings: '清单条目 · what stands on the lists',
   imports: '表格导入 · workbooks taken in',
+  publications: '清单发布:版本、比对、变更流 · versions of the lists, what changed between them and since',
   proposals: '撮合方案 · order, sites and people, with reasons',
   rounds: '撮合轮次与未撮合原因 · rounds of matching, and why something was not matched',
   persons: '个人信息权利 · what a person may demand',

@@ -43,6 +43,8 @@ export const permissions = {
   'listings:write': writers,
   /** Publishing and withdrawing what others wrote down. */
   'listings:publish': officials,
+  /** Versions of the four lists: drafting, review and publishing. */
+  'list-publications:write': officials,
   'imports:write': ['platform', 'official', 'collective'],
   /** What one may see in full, as workbooks that can be imported again. */
   'exports:read': writers,

@@ -28,6 +28,13 @@ interface Line {
 
 const line = (table: string, ...broken: Row[]): Line => ({ table, broken });
 
+const reviewed = { approver: 'sample', approver_region: '330803' };
+const published = {
+  ...reviewed,
+  ...{ state: 'published', number: 1, signed_text: 'sample', signature: '\\x00', public_key: 'sample' },
+  published_at: '2026-11-21T01:00:00Z',
+};
+
 /** Words out of a list, bounds, and what must come together. */
 const checks: Record<string, Line> = {
   api_key_slot: line('api_key', { slot: 0 }, { slot: 3 }),
@@ -50,6 +57,26 @@ const checks: Record<string, Line> = {
   division_grant_one_grantee: line('division_grant', { grantee: null }, { grantee_party_id: sampleId('party') }),
   division_grant_term: line('division_grant', { valid_to: '2026-11-21T01:00:00Z' }),
   import_job_status: line('import_job', { status: 'lost' }),
+  list_publication_list: line('list_publication', { list: 'wishes' }),
+  list_publication_returned: line(
+    'list_publication',
+    { reasons: 'sample' },
+    { ...reviewed, state: 'returned' },
+    { ...reviewed, state: 'approved', reasons: 'sample' },
+  ),
+  list_publication_reviewed: line('list_publication', { state: 'approved' }),
+  list_publication_signed: line(
+    'list_publication',
+    { number: 1 },
+    { ...published, number: null },
+    { ...published, signed_text: null },
+    { ...published, signature: null },
+    { ...published, public_key: null },
+    { ...published, published_at: null },
+    { ...published, state: 'superseded', signature: null },
+  ),
+  list_publication_state: line('list_publication', { ...reviewed, state: 'lost' }),
+  listing_change_change: line('listing_change', { change: 'lost' }),
   listing_person_is_private: line('listing', { ...labour, is_public: true }, { ...labour, person_id: null }),
   listing_point: line('listing', { lng: 69 }, { lng: 141 }, { lat: -1 }, { lat: 61 }),
   listing_stated_point: line('listing', { ...labour, stated_point: { lng: 118.9, lat: 28.9, crs: 'wgs-84' } }),
@@ -103,6 +130,7 @@ const references: Record<string, Line> = {
     grantor_party_id: null,
     grantor_person_id: nobody,
   }),
+  publication_entry_publication_id_list_publication_id_fk: line('publication_entry', { publication_id: nobody }),
   proposal_labour_lot_id_proposal_lot_id_fk: line('proposal_labour', { lot_id: nobody }),
   proposal_lot_proposal_id_proposal_id_fk: line('proposal_lot', { proposal_id: nobody }),
   proposal_lot_site: line('proposal_lot', { site_id: nobody }),
@@ -119,10 +147,13 @@ const uniques: Record<string, Line> = {
   consent_given: line('consent', { text_version: 'sample 0' }),
   county_key_version: line('county_key', { version: 1 }),
   household_session_token: line('household_session', { token_hash: 'token 0' }),
+  list_publication_number: { ...line('list_publication', { ...published, state: 'superseded' }), after: published },
+  list_publication_standing: { ...line('list_publication', { ...published, number: 2 }), after: published },
   listing_row_key: line('listing', { row_key: 'row 0' }),
   party_uscc: line('party', { uscc: 'SAMPLE0' }),
   person_id_number: line('person', { id_number_index: 'id 0' }),
   proposal_open_order: { ...line('proposal', { status: 'proposed' }), after: { status: 'proposed' } },
+  publication_entry_subject: line('publication_entry', { subject: 'subject 0' }),
   round_one_queued: { ...line('round', { status: 'queued' }), after: { status: 'queued' } },
   round_one_running: {
     ...line('round', { status: 'running' }, { status: 'cancelling' }),

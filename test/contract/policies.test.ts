@@ -65,6 +65,10 @@ const usual: Line[] = [
   ['another household', {}, ''],
 ];
 
+const publishedList = {
+  ...{ state: 'published', number: 1, approver: 'sample', approver_region: '330803' },
+  ...{ signed_text: 'sample', signature: '\\x00', public_key: 'sample', published_at: '2026-11-21T01:00:00Z' },
+};
 const labour = { kind: 'labour', is_public: false, person_id: person };
 
 const tables: Record<string, Line[]> = {
@@ -143,6 +147,24 @@ const tables: Record<string, Line[]> = {
     ['official', { region: villageBelow }, 'read'],
     ['official', { region: villageAbove }, 'read'],
   ],
+  // Everybody reads what was published, in his own range; what is on its way only officials of the division.
+  list_publication: [
+    ['visitor', publishedList, 'read'],
+    ['visitor', { ...publishedList, state: 'superseded' }, 'read'],
+    ['visitor', { ...publishedList, region: villageBelow }, ''],
+    ['visitor', { ...publishedList, region: villageAbove }, ''],
+    ['nobody in the county', publishedList, ''],
+    ['another party', publishedList, 'read'],
+    ['another household', publishedList, 'read'],
+    ['official', publishedList, all],
+    ['official of the town beside', publishedList, ''],
+  ],
+  publication_entry: [
+    ['visitor', { publication_id: sampleId('list_publication', 2) }, 'read'],
+    ['visitor', { publication_id: sampleId('list_publication', 2), region: villageBelow }, ''],
+    ['visitor', { publication_id: sampleId('list_publication', 2), region: villageAbove }, ''],
+    ['another party', { publication_id: sampleId('list_publication', 2) }, 'read'],
+  ],
   round: [],
   unmatched: [
     ['a party', { owner_id: party }, 'read'],
@@ -217,6 +239,7 @@ beforeAll(async () => {
   await insertRow(client, 'party', sampleRow('party', 2, { region: villageBelow }));
   await insertRow(client, 'party', sampleRow('party', 3, { region: villageAbove }));
   await insertRow(client, 'person', sampleRow('person', 2, { region: villageBelow }));
+  await insertRow(client, 'list_publication', sampleRow('list_publication', 2, { ...publishedList, list: 'policies' }));
   await insertRow(client, 'import_job', sampleRow('import_job', 2, { region: villageBelow }));
 });
 

@@ -39,6 +39,8 @@ beforeAll(async () => {
   await publish(official, aWorkshop());
   await publish(official, anOrder());
   there['listings'] = (await publish(official, aWorker({ number: 4 }))).id;
+  const draft = { list: 'resources', divisionCode: county };
+  there['list-publications'] = (await official.post<{ id: string }>('/v1/list-publications', draft)).id;
   there['rounds'] = (await runRound(service, official)).id;
   const [proposal] = await official.all<{ id: string }>('/v1/proposals');
   there['proposals'] = proposal?.id ?? '';

@@ -322,7 +322,7 @@ describe('people', () => {
     expect(await bank.all('/v1/listings?view=own&kind=labour')).toEqual([]);
 
     const { cells } = await service.visitor.get<IdleLabour>(`/v1/lists/idle-labour?county=${county}`);
-    expect(cells).toContainEqual(expect.objectContaining({ divisionCode: county, skill: 'packing', people: 6 }));
+    expect(cells).toContainEqual(expect.objectContaining({ divisionCode: county, skill: 'packing', people: 5 }));
     expect(cells.filter(({ skill }) => skill === 'beading').map(({ people }) => people)).toEqual([null, null, null]);
     const lists = await service.visitor.get(`/v1/lists?division=${county}`);
     expect(JSON.stringify(lists)).toContain(

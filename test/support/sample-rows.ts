@@ -105,6 +105,24 @@ const ordinary: Record<string, (number: number) => Row> = {
     terms: ['示例'],
     published_at: instant(1),
   }),
+  list_publication: (n) => ({
+    list: 'resources',
+    state: 'draft',
+    number: null,
+    as_of: day,
+    entry_count: 1,
+    entries_hash: `entries ${n}`,
+    author: 'sample',
+    author_region: homeVillage,
+    created_at: instant(1),
+  }),
+  publication_entry: (n) => ({
+    publication_id: sampleId('list_publication'),
+    subject: `subject ${n}`,
+    content: {},
+    content_hash: `content ${n}`,
+  }),
+  listing_change: (n) => ({ id: sampleId('listing_change', n), change: 'published', transaction_id: '1000' }),
   round: () => ({ status: 'done', cause: 'request', requested_by: 'sample', as_of: day, seed: 1, policy: {} }),
   unmatched: () => ({
     round_id: sampleId('round'),
@@ -196,7 +214,14 @@ const ordinary: Record<string, (number: number) => Row> = {
 
 export const sampleTables = Object.keys(ordinary);
 
-const withoutRegion = new Set(['api_key_use', 'audit_seal', 'audit_checkpoint', 'division', 'idempotency_key']);
+const withoutRegion = new Set([
+  'listing_change',
+  'api_key_use',
+  'audit_seal',
+  'audit_checkpoint',
+  'division',
+  'idempotency_key',
+]);
 const withoutUuid = new Set([...withoutRegion, 'outbox', 'audit_entry']);
 
 export function sampleRow(table: string, number = 0, different: Row = {}): Row {

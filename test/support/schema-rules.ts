@@ -7,6 +7,7 @@ import pg from 'pg';
 export const tenantless: Record<string, string> = {
   outbox: 'holds identities only, is read by the relay for all counties at once',
   idempotency_key: 'hashes and sealed answers that only the caller’s own key finds and opens, whatever the division',
+  listing_change: 'ids of public listings without content, read by everybody and written by triggers of every division',
   division: 'public reference data, the service may only read it',
   api_key_use: 'a key and the minute of its last use, written by the sign-in of every division',
   audit_seal: 'hashes over the audit trail of all counties, added once and never changed',
@@ -20,6 +21,7 @@ const narrower: Record<string, string[]> = {
   audit_entry: ['SELECT'],
   audit_seal: ['INSERT', 'SELECT'],
   division: ['SELECT'],
+  listing_change: ['INSERT', 'SELECT', 'UPDATE'],
   outbox: ['INSERT', 'SELECT', 'UPDATE'],
 };
 

@@ -7,6 +7,7 @@ import {
   aWorker,
   aWorkshop,
   county,
+  gaojia,
   importSheet,
   publish,
   register,
@@ -31,6 +32,7 @@ export interface Post {
 export interface World {
   context: Context;
   official: Caller;
+  town: Caller;
   visitor: Caller;
   /** As the official, in JSON. */
   post: (path: string, body?: unknown) => Post;
@@ -43,6 +45,11 @@ export interface World {
 export async function openWorld(env: NodeJS.ProcessEnv, url: string): Promise<World> {
   const { context, stop } = await start(readConfig(env), { api: false, workers: true });
   const secret = await issueKey(context, { label: 'proof', role: 'official', divisionCode: county }, 'system:proof');
+  const townSecret = await issueKey(
+    context,
+    { label: 'proof', role: 'official', divisionCode: gaojia },
+    'system:proof',
+  );
   const heard: string[] = [];
   const official = callerOf(url, secret, heard);
   await register({ drain: () => drain(context) }, official);
@@ -59,6 +66,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, url: string): Promise<Wo
   return {
     context: idle.context,
     official: callerOf(idle.url ?? '', secret, heard),
+    town: callerOf(idle.url ?? '', townSecret, heard),
     visitor,
     post: (path, body) => ({
       path,
@@ -117,6 +125,17 @@ export const samples: Record<string, Sample> = {
       `/v1/listings/${(await publish(world.official, aWorkshop({ name: `工坊${world.next()}` }))).id}/withdrawal`,
     ),
 
+  createListPublication: async ({ post }) => post('/v1/list-publications', newPublication),
+  submitListPublication: async (world) =>
+    world.post(`/v1/list-publications/${await idOf(world, '/v1/list-publications', newPublication)}/submission`),
+  approveListPublication: async (world) => world.post(`${await submitPublication(world)}/approval`),
+  returnListPublication: async (world) => world.post(`${await submitPublication(world)}/return`, { reasons: '核对' }),
+  async publishListPublication(world) {
+    const path = await submitPublication(world);
+    await world.official.post(`${path}/approval`);
+    return world.post(`${path}/publication`);
+  },
+
   async requestImport({ post, next }) {
     const { path, headers } = post(`/v1/imports?sheet=workshop&division=${county}`);
     const bytes = await aSheet('workshop', [aWorkshop({ name: `工坊${next()}`, rowKey: String(next()) })]);
@@ -150,6 +169,16 @@ export const samples: Record<string, Sample> = {
 
 async function idOf({ official }: World, path: string, body: unknown): Promise<string> {
   return (await official.post<{ id: string }>(path, body)).id;
+}
+
+const newPublication = { list: 'resources', divisionCode: county };
+
+/** Drafted by the town, so that the county’s official may review it. */
+async function submitPublication({ town }: World): Promise<string> {
+  const draft = { ...newPublication, divisionCode: gaojia };
+  const path = `/v1/list-publications/${(await town.post<{ id: string }>('/v1/list-publications', draft)).id}`;
+  await town.post(`${path}/submission`);
+  return path;
 }
 
 const newKey = (number: number) => ({ divisionCode: county, label: `proof ${number}`, role: 'third-party' });

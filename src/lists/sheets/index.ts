@@ -5,3 +5,4 @@ export type { CellProblem, ReadOptions, SheetRow } from './read-sheet.ts';
 export { holdsText, readSheet, restateDraft } from './read-sheet.ts';
 export { sheetRowsMax, workbookBytesMax, workbookBytesUnpackedMax } from './workbook-guard.ts';
 export { buildErrorWorkbook, buildFilledSheet, buildTemplate, fillSheet } from './write-sheet.ts';
+export { statedAttributes } from './state-draft.ts';

@@ -1,5 +1,6 @@
 // A draft as cells: what stands in each column of its sheet. The inverse of reading; templates, exports and examples are written
 // by it, and the importer compares by it.
+import type { Column } from '../kinds/kind.ts';
 import { handlerOf } from './cell-types.ts';
 import type { Draft, SheetDefinition } from './sheet-definition.ts';
 
@@ -10,6 +11,20 @@ export function statedCells(sheet: SheetDefinition, draft: Draft): (string | num
     if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
       return null;
     return handlerOf(cell).write(value);
+  });
+}
+
+/** Attributes as a reader of the sheet sees them: the columns that say something. */
+export function statedAttributes(
+  columns: readonly Column[],
+  attributes: Record<string, unknown>,
+): { column: Column; text: string }[] {
+  return columns.flatMap((column) => {
+    const [part, ...path] = column.path.split('.');
+    const value = part === 'attributes' ? valueAt(attributes, path) : undefined;
+    if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0))
+      return [];
+    return [{ column, text: String(handlerOf(column.cell).write(value)) }];
   });
 }
 

@@ -1,7 +1,7 @@
 export { buildServer } from './server.ts';
 export { operation, problemsOf, type Authenticate, type Operation } from './operation.ts';
 export { anonymous, type Principal } from './principal.ts';
-export { pageOf, pageQuery, decodeCursor, idKey, toPage } from './page.ts';
+export { pageOf, pageQuery, decodeCursor, encodeCursor, idKey, toPage } from './page.ts';
 export { readIfMatch } from './if-match.ts';
 export { forgetIdempotencyKeysBefore } from './idempotency.ts';
 export { healthOperations } from './health.ts';

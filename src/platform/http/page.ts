@@ -33,7 +33,7 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
 export const idKey = z.tuple([z.uuid()]);
 
 /** The sort keys that a cursor holds, none without one. @throws Problem invalid-input when they are not what `keys` says. */
-export function decodeCursor<Keys>(cursor: string | undefined, keys: z.ZodType<Keys>): Keys | [] {
+export function decodeCursor<Keys>(cursor: string | undefined, keys: z.ZodType<Keys>, parameter = 'cursor'): Keys | [] {
   if (cursor === undefined) return [];
   try {
     const decoded = keys.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
@@ -44,10 +44,10 @@ export function decodeCursor<Keys>(cursor: string | undefined, keys: z.ZodType<K
   throw new Problem('invalid-input', undefined, {
     errors: [
       {
-        path: 'querystring.cursor',
+        path: `querystring.${parameter}`,
         message: {
-          zh: '游标无效,请使用上一页返回的 nextCursor。',
-          en: 'Not a cursor of ours: use nextCursor of the page before.',
+          zh: '游标无效,请原样使用上一次返回的游标。',
+          en: 'Not a cursor of ours: use the one of the answer before.',
         },
       },
     ],
