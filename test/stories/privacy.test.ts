@@ -265,7 +265,7 @@ describe('a correction', () => {
     expect([answer.status, answer.body, answer.headers.get('etag')]).toEqual([
       200,
       { id, name: '示*', phone: '138****7777', idNumber: expect.stringMatching(/^3308\*{10}/) as string, version: 2 },
-      '"2"',
+      expect.stringMatching(/^"2-/),
     ]);
     const copy = await official.get<{ person: object }>(`/v1/persons/${id}/export`);
     expect(copy.person).toMatchObject({ ...person, ...right });
@@ -287,14 +287,17 @@ describe('a correction', () => {
 
   test('states what is right, and is an official’s of the division', async () => {
     const id = idOf(await enter(somebody('示例谁')));
-    for (const body of [{}, { phone: '12' }, { name: '' }, { idNumber: aPerson(1).idNumber }, { lowIncome: true }]) {
-      expect((await official.refused('PATCH', `/v1/persons/${id}`, { body })).code).toBe('invalid-input');
+    const refusal = async (caller: Caller, body: object) =>
+      (await caller.refused('PATCH', `/v1/persons/${id}`, { body, headers: { 'if-match': '*' } })).code;
+    for (const body of [{ phone: '12' }, { name: '' }, { idNumber: aPerson(1).idNumber }, { lowIncome: true }]) {
+      expect(await refusal(official, body)).toBe('invalid-input');
     }
-    expect((await auditor.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('forbidden');
+    expect(await refusal(official, {})).toBe('unprocessable');
+    expect(await refusal(auditor, right)).toBe('forbidden');
     const town = await service.signIn({ role: 'official', divisionCode: '330803203' });
-    expect((await town.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('not-found');
+    expect(await refusal(town, right)).toBe('not-found');
     await official.post(`/v1/persons/${id}/erasure`, { reason: 'recorded-in-error' });
-    expect((await official.refused('PATCH', `/v1/persons/${id}`, { body: right })).code).toBe('not-found');
+    expect(await refusal(official, right)).toBe('not-found');
   });
 
   test('of the phone ends the sessions of whoever has the wrong one', async () => {
@@ -424,10 +427,16 @@ describe('in time', () => {
     const refused = await importSheet(service, official, 'labour', sheet);
     const keptFile = () => official.ask<Import>('GET', `/v1/imports/${refused.id}/error-workbook`);
 
-    service.clock.advance(29 * day - 2 * day);
+    // The database dates what is written by its own clock: here all of it was written when the story says.
+    const now = service.clock.now();
+    await service.rows('update import_job set created_at = $1', [now]);
+    await service.rows('update person set updated_at = $1', [now]);
+    await service.rows('update listing set updated_at = $1', [now]);
+
+    service.clock.advance(29 * day);
     await forget();
     expect((await keptFile()).status).toBe(200);
-    service.clock.advance(4 * day);
+    service.clock.advance(2 * day);
     await forget();
     expect((await keptFile()).status).toBe(409);
     expect(await rowOf(idOf(gone))).toMatchObject({ erased_at: null });
