@@ -5,10 +5,11 @@ import { findPartiesById, type Party } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
 import { withinDivision, type Scope, type Transaction } from '../platform/database.ts';
 import { notFound } from '../platform/problem.ts';
-import { readGazetteer, type Gazetteer } from '../regions/index.ts';
-import { splitQuery } from '../vocabulary/chinese-text.ts';
+import { readGazetteer } from '../regions/index.ts';
 import { kinds, type KindId, type ListId } from './kinds/index.ts';
 import type { ListingRow } from './save-listings.ts';
+import { holdsAny } from './search/conditions.ts';
+import { readSearchWords, type SearchWord } from './search/words.ts';
 import { listing, type ListingStatus } from './tables.ts';
 
 export interface ListingFilter {
@@ -26,22 +27,8 @@ export interface ListingWithOwner {
   owner: Party | undefined;
 }
 
-/** Words a query may run together: places, and the terms that any kind offers as choices (CONVENTIONS 2.16). */
-const termNames = kinds
-  .flatMap((kind) => kind.columns.flatMap(({ cell }) => ('choices' in cell ? cell.choices : [])))
-  .flatMap(({ zh, synonyms }) => [zh, ...synonyms]);
-const knownWords = new WeakMap<Gazetteer, ReadonlySet<string>>();
-
-function knownWordsOf(gazetteer: Gazetteer): ReadonlySet<string> {
-  const known =
-    knownWords.get(gazetteer) ?? new Set([...gazetteer.names, ...termNames].map((name) => name.toLowerCase()));
-  knownWords.set(gazetteer, known);
-  return known;
-}
-
-/** Newest first; one more than the limit, so that the caller knows whether there is a next page. */
+/** Of the caller's own scope, drafts too. Newest first; one more than the limit, so that the caller knows whether there is a next page. */
 export async function findListings(context: Context, scope: Scope, filter: ListingFilter): Promise<ListingWithOwner[]> {
-  const gazetteer = await readGazetteer(context);
   const conditions: (SQL | undefined)[] = [
     filter.kind ? eq(listing.kind, filter.kind) : undefined,
     filter.list
@@ -53,7 +40,7 @@ export async function findListings(context: Context, scope: Scope, filter: Listi
     filter.status ? eq(listing.status, filter.status) : undefined,
     filter.divisionCode ? withinDivision(listing.region, filter.divisionCode) : undefined,
     filter.beforeId ? lt(listing.id, filter.beforeId) : undefined,
-    ...(filter.q === undefined ? [] : splitQuery(filter.q, knownWordsOf(gazetteer)).map(holdsWord)),
+    ...(filter.q === undefined ? [] : readSearchWords(filter.q, await readGazetteer(context)).map(holdsWord)),
   ];
   return context.db.inScope(scope, async (tx) => {
     const rows = await tx
@@ -66,13 +53,9 @@ export async function findListings(context: Context, scope: Scope, filter: Listi
   });
 }
 
-/** By the index on pairs of characters, then re-checked: pairs alone would also find them in another order. */
-function holdsWord({ word, bigrams }: { word: string; bigrams: readonly string[] }): SQL {
-  const isHeld = sql`position(${word} in ${listing.searchText}) > 0`;
-  return bigrams.length === 0 ? isHeld : sql`${listing.searchGrams} @> ${sql.param(bigrams)}::text[] and ${isHeld}`;
-}
+const holdsWord = (word: SearchWord) => holdsAny(word, { text: listing.searchText, terms: listing.searchGrams });
 
-async function withOwners(tx: Transaction, rows: readonly ListingRow[]): Promise<ListingWithOwner[]> {
+export async function withOwners(tx: Transaction, rows: readonly ListingRow[]): Promise<ListingWithOwner[]> {
   const owners = await findPartiesById(
     tx,
     rows.flatMap((row) => row.ownerId ?? []),

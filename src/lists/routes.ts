@@ -57,6 +57,10 @@ import { countByKind, countLabour, findListings, readListing, type ListingWithOw
 import { changeListing, createListing, setListingStatus } from './save-listings.ts';
 import { noPeople, toListing, type ListingBody, type MaskedPeople } from './state-listing.ts';
 import { exportSheet } from './exports.ts';
+import { sorts } from './search/conditions.ts';
+import { checkSearch, checkSort, searchQuery, sortKeys, toPublicFilter } from './search/query.ts';
+import { searchOperations } from './search/routes.ts';
+import { searchListings } from './search/search-listings.ts';
 import {
   buildTemplate,
   sheetById,
@@ -73,6 +77,7 @@ export function listOperations(context: Context): Operation[] {
     meOperation(context),
     ...publishedLists(context),
     ...listingOperations(context),
+    ...searchOperations(context),
     ...importOperations(context),
     exportOperation(context),
   ];
@@ -195,41 +200,60 @@ function listingOperations(context: Context): Operation[] {
       summary: { zh: '检索清单条目', en: 'Find listings' },
       description:
         'Words are searched one by one, all must be found; everyday names (湖仁), pinyin (hurencun) and initials (hrc) of ' +
-        'villages work. Newest first.',
+        'villages work, and so do common synonyms (车间 finds 厂房). Freshest first, or nearest, or cheapest. What searches ' +
+        'the public lists alone: near, bbox, the days, sort.',
       permission: 'listings:read',
-      query: z.strictObject({
-        q: z.string().min(1).max(80).optional().describe('湖仁 缝纫: words of the title, the attributes or the place'),
-        list: listSchema.optional().describe('Only of this list'),
-        kind: kindSchema.optional().describe('Only of this kind'),
-        division: divisionCode.optional().describe('This division and all below it'),
-        view: z
-          .enum(['public', 'own'])
-          .default('public')
-          .describe('`own`: what the caller’s role sees in its division, drafts too'),
-        status: statusSchema.optional().describe('With view=own'),
-        ...pageQuery,
-      }),
+      query: z
+        .strictObject({
+          ...searchQuery,
+          view: z
+            .enum(['public', 'own'])
+            .default('public')
+            .describe('`own`: what the caller’s role sees in its division, drafts too'),
+          status: statusSchema.optional().describe('With view=own'),
+          sort: z
+            .enum(sorts)
+            .optional()
+            .describe(
+              '`freshness`, unless said: published last comes first. `distance`: needs near. `price`: needs kind; lowest ' +
+                'first, those without a price are left out',
+            ),
+          ...pageQuery,
+        })
+        .superRefine((query, refinement) => {
+          checkSearch(query, refinement);
+          checkSort(query, refinement);
+        }),
       reply: {
         status: 200,
         schema: pageOf(listingSchema, 'ListingPage'),
         example: { items: [examples.listing], nextCursor: null },
       },
       async handle({ query, scope, visitor, principal }) {
-        const isOwn = query.view === 'own';
-        if (isOwn && principal.role === 'anonymous') throw new Problem('unauthenticated');
         const gazetteer = await readGazetteer(context);
-        const rows = await findListings(context, isOwn ? scope : visitor, {
+        if (query.view === 'public') {
+          const after = decodeCursor(query.cursor, sortKeys);
+          const found = await searchListings(context, visitor, toPublicFilter(query, gazetteer), {
+            sort: query.sort ?? 'freshness',
+            after: after.length === 0 ? undefined : after,
+            limit: query.limit,
+          });
+          const toItem = (one: ListingWithOwner) => toListing(one, gazetteer, { isComplete: false, people: noPeople });
+          return toPage(found, query.limit, toItem, ({ keys }) => keys);
+        }
+        if (principal.role === 'anonymous') throw new Problem('unauthenticated');
+        const rows = await findListings(context, scope, {
           kind: query.kind,
           list: query.list,
           divisionCode: query.division,
-          status: isOwn ? query.status : 'published',
+          status: query.status,
           q: query.q,
           beforeId: decodeCursor(query.cursor, idKey)[0],
           limit: query.limit,
         });
-        const people = isOwn ? await readMaskedPeople(context, scope, principal, rows) : noPeople;
+        const people = await readMaskedPeople(context, scope, principal, rows);
         const toItem = (found: ListingWithOwner) =>
-          toListing(found, gazetteer, { isComplete: isOwn && seesAll(principal, found), people });
+          toListing(found, gazetteer, { isComplete: seesAll(principal, found), people });
         return toPage(rows, query.limit, toItem, ({ row }) => [row.id]);
       },
     }),

@@ -37,25 +37,36 @@ const separators = /[\s、,,;;。.!?!?|/\\+&()()[\]【】《》"'“”‘’::]
 /**
  * Splits what somebody typed into words that are searched one by one (all must be found). Blanks and punctuation split,
  * and so does the change between CJK and Latin. Words of a vocabulary (place names, skills) given in `knownWords` are cut out
- * of longer runs first, because pairs across a joint ("湖仁|柑橘") do not occur in any row.
+ * of longer runs first, because pairs across a joint ("湖仁|柑橘") do not occur in any row; what lies between them is cut by
+ * `cutUnknown`.
  */
-export function splitQuery(query: string, knownWords: ReadonlySet<string> = new Set()): QueryWord[] {
+export function splitQuery(
+  query: string,
+  knownWords: ReadonlySet<string> = new Set(),
+  cutUnknown: (run: string) => readonly string[] = (run) => [run],
+): QueryWord[] {
   const words: string[] = [];
   for (const part of normaliseText(query).toLowerCase().split(separators)) {
     for (const [run] of part.matchAll(tokenRun)) {
-      if (cjkRun.test(run)) words.push(...cutKnownWords([...run], knownWords));
+      if (cjkRun.test(run)) words.push(...cutKnownWords([...run], knownWords, cutUnknown));
       else words.push(run);
     }
   }
-  return [...new Set(words)].map((word) => {
-    const isSingleCjk = [...word].length === 1 && cjkRun.test(word);
-    return { word, bigrams: isSingleCjk ? [] : zhBigrams(word) };
-  });
+  return [...new Set(words)].map(toQueryWord);
 }
 
-/** Longest match first, left to right; what lies between known words stays together. */
-function cutKnownWords(characters: readonly string[], knownWords: ReadonlySet<string>): string[] {
-  if (knownWords.size === 0) return [characters.join('')];
+/** A normalised word, lower case, with its tokens. */
+export function toQueryWord(word: string): QueryWord {
+  const isSingleCjk = [...word].length === 1 && cjkRun.test(word);
+  return { word, bigrams: isSingleCjk ? [] : zhBigrams(word) };
+}
+
+/** Longest match first, left to right. */
+function cutKnownWords(
+  characters: readonly string[],
+  knownWords: ReadonlySet<string>,
+  cutUnknown: (run: string) => readonly string[],
+): string[] {
   const words: string[] = [];
   let unknown = '';
   let at = 0;
@@ -67,11 +78,11 @@ function cutKnownWords(characters: readonly string[], knownWords: ReadonlySet<st
       at += 1;
       continue;
     }
-    if (unknown !== '') words.push(unknown);
+    if (unknown !== '') words.push(...cutUnknown(unknown));
     unknown = '';
     words.push(characters.slice(at, at + length).join(''));
     at += length;
   }
-  if (unknown !== '') words.push(unknown);
+  if (unknown !== '') words.push(...cutUnknown(unknown));
   return words;
 }
