@@ -51,12 +51,18 @@ export async function readPublishable(
         .limit(limit),
     ),
   );
-  return rows.map(({ id, version, list: _list, status, warnings, publishedAt, updatedAt, ...content }) => ({
-    subject: id,
-    listingId: id,
-    listingVersion: version,
-    content,
+  return rows.map((body) => ({
+    subject: body.id,
+    listingId: body.id,
+    listingVersion: body.version,
+    content: contentOf(body),
   }));
+}
+
+/** What the listing says, without the marks of when it said so. */
+function contentOf(body: ListingBody): Record<string, unknown> {
+  const { kind, title, divisionCode, place, owner, point, availableFrom, availableTo, attributes, conditions } = body;
+  return { kind, title, divisionCode, place, owner, point, availableFrom, availableTo, attributes, conditions };
 }
 
 /** Hidden is what is hidden in the county as a whole, so that a village, its town and the county never tell different cells. */

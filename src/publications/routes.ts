@@ -396,7 +396,7 @@ function feedOperation(context: Context): Operation {
   return operation({
     method: 'GET',
     url: '/v1/listing-changes',
-    id: 'listListingChanges',
+    id: 'getListingChanges',
     tag: 'publications',
     summary: { zh: '公开条目的变更流', en: 'What was published, changed and withdrawn since' },
     description:
@@ -465,7 +465,7 @@ function toPublication(row: Publication, gazetteer: Gazetteer): z.input<typeof p
 }
 
 function toDifference({ subject, before, after }: DifferenceRow): z.input<typeof differenceSchema> {
-  const { title, place, skill } = (after ?? before ?? {}) as Record<string, unknown>;
+  const { title, place, skill } = after ?? before ?? {};
   return {
     subject,
     change: before === null ? 'added' : after === null ? 'removed' : 'changed',

@@ -156,7 +156,6 @@ const tables: Record<string, Line[]> = {
     ['nobody in the county', publishedList, ''],
     ['another party', publishedList, 'read'],
     ['another household', publishedList, 'read'],
-    ['official', publishedList, all],
     ['official of the town beside', publishedList, ''],
   ],
   publication_entry: [
