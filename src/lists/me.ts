@@ -9,17 +9,20 @@ import type { Scope } from '../platform/database.ts';
 import { operation, type Operation } from '../platform/http/index.ts';
 import { roles } from '../vocabulary/permissions.ts';
 import { kinds, type KindId, type ListingKind } from './kinds/index.ts';
+import { componentName } from './schemas.ts';
 import { listing, listingStatuses } from './tables.ts';
 
 function ownListingOf(kind: ListingKind) {
-  return z.object({
-    id: z.uuid(),
-    kind: z.literal(kind.id),
-    status: z.enum(listingStatuses),
-    title: z.string(),
-    divisionCode: z.string(),
-    attributes: z.object(kind.attributes.shape),
-  });
+  return z
+    .object({
+      id: z.uuid(),
+      kind: z.literal(kind.id),
+      status: z.enum(listingStatuses),
+      title: z.string(),
+      divisionCode: z.string(),
+      attributes: z.object(kind.attributes.shape),
+    })
+    .meta({ id: `Own${componentName(kind)}` });
 }
 
 /** What is written down of a person, of any kind that has a personal part. */

@@ -14,7 +14,9 @@ export const kindSchema = z.enum(kindIds as [KindId, ...KindId[]]);
 export const listSchema = z.enum(listIds);
 export const statusSchema = z.enum(listingStatuses);
 
-const pascal = (id: string) => id.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
+/** land-demand → LandDemand: what the contract calls the kind's components. */
+export const componentName = ({ id }: Pick<ListingKind, 'id'>) =>
+  id.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
 
 const newListingFields = {
   divisionCode,
@@ -47,7 +49,7 @@ function newListingOf(kind: ListingKind) {
         consent: kind.person.consent,
       }),
     })
-    .meta({ id: `New${pascal(kind.id)}`, examples: [exampleListing(kind)] });
+    .meta({ id: `New${componentName(kind)}`, examples: [exampleListing(kind)] });
 }
 
 /** What POST /v1/listings takes. */
@@ -117,7 +119,7 @@ function listingOf(kind: ListingKind) {
       publishedAt: instantSchema.nullable(),
       updatedAt: instantSchema,
     })
-    .meta({ id: pascal(kind.id) });
+    .meta({ id: componentName(kind) });
 }
 
 export const listingSchema = z
@@ -147,7 +149,7 @@ function attributesChangeOf(kind: ListingKind) {
   const fields = Object.entries(shape).map(([name, field]) => [name, mayBeLeftOut(field)]);
   return z
     .strictObject(Object.fromEntries(fields) as Record<string, z.ZodOptional>)
-    .meta({ id: `${pascal(kind.id)}AttributesChange` });
+    .meta({ id: `${componentName(kind)}AttributesChange` });
 }
 
 /** The same, as the contract says it. */
