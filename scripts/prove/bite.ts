@@ -104,7 +104,10 @@ async function biteAll(bugs: readonly Bug[], trees: readonly string[]): Promise<
   const bites: Bite[] = [];
   const biteOn = async (tree: string) => {
     for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
-      const bite = judge(bug, await bug.bite(tree));
+      const verdict = await bug.bite(tree);
+      // A hook that ran out of patience is no verdict: on a busy machine it may be nobody's fault.
+      const isOpen = verdict.failed.length === 0 && verdict.broken.length > 0;
+      const bite = judge(bug, isOpen ? await bug.bite(tree) : verdict);
       bites.push(bite);
       console.log(
         `${bite.isCaught ? 'caught' : 'MISSED'} ${bites.length}/${bugs.length} ${bug.kind}: ${bug.name}\n         ${bite.by}`,
@@ -171,7 +174,8 @@ async function fromCatalogue(lane: PostgresLane): Promise<Bug[]> {
   }
 }
 
-async function biteDatabase(lane: PostgresLane, { sql, tests }: DatabaseBug, tree: string): Promise<Verdict> {
+async function biteDatabase(lane: PostgresLane, { sql, tests, trouble }: DatabaseBug, tree: string): Promise<Verdict> {
+  if (trouble !== undefined) return { passed: [], failed: [], broken: [`database-bugs.ts: ${trouble}`] };
   const template = await cloneTemplate(lane);
   try {
     await onDatabase(lane, template, (client) => client.query(sql));

@@ -235,13 +235,17 @@ export function sampleRow(table: string, number = 0, different: Row = {}): Row {
   };
 }
 
+export function insertOf(table: string, row: Row): string {
+  const columns = Object.keys(row)
+    .map((name) => pg.escapeIdentifier(name))
+    .join(', ');
+  const json = pg.escapeLiteral(JSON.stringify(row));
+  return `insert into ${pg.escapeIdentifier(table)} (${columns}) overriding system value
+          select ${columns} from jsonb_populate_record(null::${pg.escapeIdentifier(table)}, ${json})`;
+}
+
 export async function insertRow(client: pg.Client, table: string, row: Row): Promise<void> {
-  const columns = Object.keys(row).map((name) => pg.escapeIdentifier(name));
-  await client.query(
-    `insert into ${pg.escapeIdentifier(table)} (${columns.join(', ')}) overriding system value
-     select ${columns.join(', ')} from jsonb_populate_record(null::${pg.escapeIdentifier(table)}, $1)`,
-    [JSON.stringify(row)],
-  );
+  await client.query(insertOf(table, row));
 }
 
 /** Number 0 of every table. */

@@ -9,6 +9,8 @@ export interface DatabaseBug {
   name: string;
   sql: string;
   tests: readonly string[];
+  /** Why it cannot be planted: something of the catalogue is not known here. */
+  trouble?: string;
 }
 
 const constraints = ['test/contract/constraints.test.ts'];
@@ -16,6 +18,7 @@ const policies = ['test/contract/policies.test.ts'];
 const auditTrail = ['test/contract/audit-trail.test.ts'];
 const schema = ['test/contract/database.test.ts'];
 const sealing = ['test/stories/audit.test.ts'];
+const copies = ['test/contract/published-listing.test.ts'];
 
 const inPublic = (column: string) => `${column} = 'public'::regnamespace`;
 const quote = pg.escapeIdentifier;
@@ -136,29 +139,39 @@ async function rowSecurity(client: pg.Client): Promise<DatabaseBug[]> {
   );
 }
 
+/** Who notices that a trigger is gone, by what it calls. */
+const triggerTests: Record<string, readonly string[]> = {
+  audit_changes: schema,
+  begin_audit_transaction: sealing,
+  publish_changes: copies,
+};
+
 async function triggers(client: pg.Client): Promise<DatabaseBug[]> {
-  const { rows } = await client.query<{ name: string; table: string; audits: boolean }>(
-    `select tgname as name, tgrelid::regclass::text as table, tgfoid = 'audit_changes'::regproc as audits
+  const { rows } = await client.query<{ name: string; table: string; calls: string }>(
+    `select tgname as name, tgrelid::regclass::text as table, tgfoid::regproc::text as calls
      from pg_trigger join pg_class c on c.oid = tgrelid where not tgisinternal and ${inPublic('relnamespace')} order by 2, 1`,
   );
-  return rows.map(({ name, table, audits }) => ({
+  return rows.map(({ name, table, calls }) => ({
     kind: 'trigger',
     name: `${table}.${name} is gone`,
     sql: `drop trigger ${quote(name)} on ${table}`,
-    tests: audits ? schema : sealing,
+    tests: triggerTests[calls] ?? [],
+    ...(!(calls in triggerTests) && { trouble: `triggerTests does not know ${calls}` }),
   }));
 }
 
-/** A column that an audit trigger was told to hide. A deletion writes no values, so there it makes no difference. */
+/** A column that an audit trigger was told to hide, and that is there. A deletion writes no values, so there is nothing to hide. */
 async function triggerArguments(client: pg.Client): Promise<DatabaseBug[]> {
-  const { rows } = await client.query<{ name: string; table: string; definition: string }>(
-    `select tgname as name, tgrelid::regclass::text as table, pg_get_triggerdef(oid) as definition
+  const { rows } = await client.query<{ name: string; table: string; definition: string; columns: string[] }>(
+    `select tgname as name, tgrelid::regclass::text as table, pg_get_triggerdef(oid) as definition,
+            array(select quote_literal(attname) from pg_attribute where attrelid = tgrelid and not attisdropped) as columns
      from pg_trigger where tgfoid = 'audit_changes'::regproc and tgtype & 8 = 0 order by 2, 1`,
   );
-  return rows.flatMap(({ name, table, definition }) => {
+  return rows.flatMap(({ name, table, definition, columns }) => {
     const [, head = '', list = ''] = /^(.*audit_changes\()(.*)\)$/s.exec(definition) ?? [];
     const hidden = list === '' ? [] : list.split(', ');
-    return hidden.map((column) => ({
+    const standing = hidden.filter((column) => columns.includes(column));
+    return standing.map((column) => ({
       kind: 'trigger',
       name: `${table}.${name} no longer hides ${column}`,
       sql: `drop trigger ${quote(name)} on ${table}; ${head}${hidden.filter((each) => each !== column).join(', ')})`,
@@ -244,6 +257,26 @@ const functionEdits: Record<string, Edit[]> = {
       tests: sealing,
     },
   ],
+  publish_changes: [
+    {
+      find: "where p.id = n.id and not (n.is_public and n.status = 'published')",
+      replace: 'where false and p.id = n.id',
+      why: 'leaves what was withdrawn in the public copy',
+      tests: copies,
+    },
+    {
+      find: "from new_rows n\n  where n.is_public and n.status = 'published'",
+      replace: 'from new_rows n\n  where n.is_public',
+      why: 'publishes drafts',
+      tests: copies,
+    },
+    {
+      find: "from new_rows n\n  where n.is_public and n.status = 'published'",
+      replace: "from new_rows n\n  where n.status = 'published'",
+      why: 'publishes people',
+      tests: copies,
+    },
+  ],
   guard_business_table: [
     ...['enable', 'force'].map((word) => ({
       find: `execute format('alter table %s ${word} row level security', business)`,
@@ -260,7 +293,7 @@ const functionEdits: Record<string, Edit[]> = {
   ],
 };
 /** Pure: they guard nothing, and stories see them work. */
-const pureFunctions = ['zh_bigrams'];
+const pureFunctions = ['zh_bigrams', 'map_point', 'public_terms'];
 
 async function functionGuards(client: pg.Client): Promise<DatabaseBug[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
@@ -271,11 +304,11 @@ async function functionGuards(client: pg.Client): Promise<DatabaseBug[]> {
   return rows.flatMap(({ name, definition }) => {
     if (pureFunctions.includes(name)) return [];
     const edits = functionEdits[name];
-    if (!edits) throw new Error(`the function ${name} has no edits in scripts/prove/bite/database-bugs.ts`);
-    return edits.map(({ find, replace, why, tests }) => {
-      if (definition.split(find).length !== 2)
-        throw new Error(`${find} does not stand in the function ${name} exactly once`);
-      return { kind: 'function', name: `${name} ${why}`, sql: definition.replace(find, () => replace), tests };
-    });
+    if (!edits) return [{ kind: 'function', name, sql: '', tests: [], trouble: 'functionEdits does not know it' }];
+    return edits.map(({ find, replace, why, tests }) => ({
+      ...{ kind: 'function', name: `${name} ${why}`, tests },
+      sql: definition.replace(find, () => replace),
+      ...(definition.split(find).length !== 2 && { trouble: `does not stand in it exactly once: ${find}` }),
+    }));
   });
 }

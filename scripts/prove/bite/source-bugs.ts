@@ -111,8 +111,8 @@ export const sourceBugs: readonly SourceBug[] = [
     },
     {
       file: 'src/access/sms-codes.ts',
-      find: '!newest || newest.usedAt || ',
-      replace: '!newest || ',
+      find: 'keys.blindIndex(`code ${id} ${code}`)), isNull(smsCode.usedAt)),',
+      replace: 'keys.blindIndex(`code ${id} ${code}`))),',
       why: 'a code works twice',
       tests: stories('access-phones'),
     },
@@ -225,14 +225,6 @@ export const sourceBugs: readonly SourceBug[] = [
     },
   ]),
   ...of('at the same moment', [
-    {
-      file: 'src/access/api-keys.ts',
-      find: "isNull(apiKey.revokedAt)))\n      .for('update');",
-      replace: 'isNull(apiKey.revokedAt)));',
-      why: 'two rotations at once do not wait for one another',
-      tests: stories('access-keys'),
-      named: 'at the same moment',
-    },
     {
       file: 'src/platform/sealing/sealer.ts',
       find: 'await tx.execute(sql`select pg_advisory_xact_lock_shared(${LOCK_CLASS}, hashtext(${county}))`);',
