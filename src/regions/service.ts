@@ -1,11 +1,11 @@
 // The administrative divisions in force. Enters: the committed extract (first start) or the table. Leaves: divisions, and a
 // gazetteer built once per process: a county's few hundred names change a few times a year.
 
-import { isNull, sql } from 'drizzle-orm';
+import { and, isNull, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Context } from '../platform/context.ts';
-import { platformScope, type Database } from '../platform/database.ts';
+import { platformScope, withinDivision, type Database } from '../platform/database.ts';
 import { createGazetteer, type Gazetteer } from './gazetteer.ts';
 import { readCountyDivisions } from './county-divisions.ts';
 import { division, type Division } from './tables.ts';
@@ -50,6 +50,25 @@ export function readGazetteer({ db }: Context): Promise<Gazetteer> {
   // A failed read must not be remembered.
   reading.catch(() => gazetteers.delete(db));
   return reading;
+}
+
+/** Divisions of one level inside another, in the order of their codes. */
+export async function readDivisionsWithin(
+  { db }: Context,
+  code: string,
+  { level, limit }: { level: 'town' | 'village'; limit: number },
+): Promise<Division[]> {
+  const digits = level === 'town' ? 9 : 12;
+  return db.inScope(platformScope('system:regions'), (tx) =>
+    tx
+      .select()
+      .from(division)
+      .where(
+        and(withinDivision(division.code, code), isNull(division.validTo), sql`length(${division.code}) = ${digits}`),
+      )
+      .orderBy(division.code)
+      .limit(limit),
+  );
 }
 
 /** Divisions whose code, name, alias, pinyin or initials begin with, or whose name holds, the query; children of `parent`. */

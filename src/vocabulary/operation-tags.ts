@@ -11,6 +11,7 @@ export const operationTags = {
   parties: '主体:企业、村集体等 · legal persons',
   lists: '四张清单 · the four lists, counted',
   listings: '清单条目 · what stands on the lists',
+  map: '地图数据 GeoJSON · GeoJSON for maps',
   imports: '表格导入 · workbooks taken in',
   publications: '清单发布:版本、比对、变更流 · versions of the lists, what changed between them and since',
   proposals: '撮合方案 · order, sites and people, with reasons',

@@ -119,3 +119,21 @@ test.each([
   expect([400, 422]).toContain(status);
   expect(errors?.map((error) => error.path)).toEqual([`querystring.${field}`]);
 });
+
+test('on the map: GeoJSON in WGS-84, with where each point comes from, as a sketch', async () => {
+  interface Drawn {
+    properties: unknown;
+    features: { geometry: { coordinates: number[] }; properties: Record<string, unknown> }[];
+  }
+  const answer = await fetch(`${service.url}${path({ division: county }, '/v1/map/villages')}`);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/geo\+json/);
+  const villages = (await answer.json()) as Drawn;
+  expect(villages.features).toHaveLength(295);
+  expect(villages.features[0]?.properties['coordSource']).toBe('synthetic');
+  const bbox = '119.04,29,119.06,29.02';
+  const workshops = await service.visitor.get<Drawn>(path({ bbox }, '/v1/map/workshops'));
+  expect(workshops).toMatchObject({ type: 'FeatureCollection', properties: { label: '示意图', isComplete: true } });
+  expect(workshops.features.map(({ geometry }) => geometry.coordinates)).toEqual([[119.05, 29.01]]);
+  const orders = await service.visitor.get<Drawn>(path({ kind: 'processing-order' }, '/v1/map/listings'));
+  expect(orders.features.map(({ properties }) => properties['kind'])).toEqual(['processing-order']);
+});

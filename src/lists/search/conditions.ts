@@ -1,6 +1,6 @@
 // What a search asks for, as conditions on the table of public rows. Each is served by one of its indexes.
 
-import { and, isNotNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNotNull, or, sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { kinds, type KindId, type ListId } from '../kinds/index.ts';
 import { publishedListing } from '../tables.ts';
@@ -68,11 +68,11 @@ interface Order {
   key: SQL<number>;
   order: SQL;
   /** Only rows that have the key. */
-  where?: SQL;
+  where?: SQL | undefined;
   after(keys: SortKeys): SQL;
 }
 
-export function orderBy(sort: Sort, near: Place | undefined): Order {
+export function orderBy(sort: Sort, { near, kind }: Pick<PublicFilter, 'near' | 'kind'>): Order {
   const { id, price, publishedAt } = publishedListing;
   if (sort === 'freshness') {
     return {
@@ -87,7 +87,7 @@ export function orderBy(sort: Sort, near: Place | undefined): Order {
   return {
     key,
     order: sql`${key}, ${id}`,
-    ...(sort === 'price' && { where: isNotNull(price) }),
+    ...(sort === 'price' && { where: and(isNotNull(price), kind && eq(publishedListing.kind, kind)) }),
     after: ([at, last]) => {
       const end = sort === 'price' ? sql`${at}::bigint` : sql`${at}::float8`;
       return sql`${key} >= ${end} and (${key} > ${end} or ${id} > ${last}::uuid)`;

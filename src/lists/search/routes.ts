@@ -5,11 +5,12 @@ import type { Context } from '../../platform/context.ts';
 import { operation, textSchema, type Operation } from '../../platform/http/index.ts';
 import { readGazetteer, type Gazetteer } from '../../regions/index.ts';
 import { kindById, kinds } from '../kinds/index.ts';
+import { mapOperations } from './map.ts';
 import { checkSearch, searchQuery, toPublicFilter } from './query.ts';
 import { countFacets, FACETS_COUNTED_MAX, type Facets } from './search-listings.ts';
 
 export function searchOperations(context: Context): Operation[] {
-  return [facetsOperation(context)];
+  return [facetsOperation(context), ...mapOperations(context)];
 }
 
 const facetsSchema = z

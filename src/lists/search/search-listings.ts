@@ -20,7 +20,7 @@ export async function searchListings(
   filter: PublicFilter,
   { sort, after, limit }: { sort: Sort; after: SortKeys | undefined; limit: number },
 ): Promise<Found[]> {
-  const order = orderBy(sort, filter.near);
+  const order = orderBy(sort, filter);
   return db.inScope(visitor, async (tx) => {
     const hits = await tx
       .select({ id: publishedListing.id, key: order.key })
@@ -70,7 +70,7 @@ export async function countFacets({ db }: Context, visitor: Scope, filter: Publi
       .select({ id: publishedListing.id, kind: publishedListing.kind, region: publishedListing.region })
       .from(publishedListing)
       .where(matches(filter))
-      .orderBy(orderBy('freshness', undefined).order)
+      .orderBy(orderBy('freshness', filter).order)
       .limit(FACETS_COUNTED_MAX + 1);
     const counted = hits.slice(0, FACETS_COUNTED_MAX);
     return {

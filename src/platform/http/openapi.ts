@@ -115,6 +115,10 @@ function complete(described: Schema, op: Operation, problemResponses: ProblemRes
     response['description'] = op.summary.en;
     response['headers'] = successHeaders(op);
     setExample(response, 'application/json', op.reply.example);
+    if (op.reply.mediaType) {
+      const { 'application/json': content } = response['content'] as Record<string, Schema>;
+      response['content'] = { [op.reply.mediaType]: content };
+    }
   }
 
   if (op.method === 'GET' && !op.probe) responses['304'] = { $ref: '#/components/responses/NotModified' };

@@ -46,6 +46,8 @@ interface Declaration {
 
 export interface JsonReply<R extends z.ZodType> {
   status: 200 | 201 | 202;
+  /** JSON of a kind that has a name of its own. */
+  mediaType?: 'application/geo+json';
   /** Where the thing can be read from now on: the address of an operation, in which `:id` is that of the answer. */
   location?: `/v1/${string}/:id`;
   schema: R;

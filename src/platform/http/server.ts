@@ -183,6 +183,7 @@ export async function buildServer(
           });
           void reply.code(op.reply.status).headers(addressHeaders(op, result));
           if ('contentType' in op.reply) void reply.type(op.reply.contentType);
+          else if (op.reply.mediaType) void reply.type(op.reply.mediaType);
           return result;
         };
         return op.method === 'POST' ? answerOnce({ request, reply, principal }, carryOut) : carryOut();
