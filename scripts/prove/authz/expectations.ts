@@ -43,6 +43,10 @@ getReadiness            service:read           -             200          *    *
 listDivisions           divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
 getDivision             divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
 getFourLists            lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
+getVillageMap           divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
+getListingFacets        listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
+getListingMap           listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
+getWorkshopMap          listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
 getIdleLabourList       lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
 getImportTemplate       lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
 listParties             parties:read           party         200          A    A    A    A    A    A    A    A    A    A    A    A

@@ -106,6 +106,7 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
     const region = thing?.words['region'] ?? '330803';
     switch (operation) {
       case 'getFourLists':
+      case 'getVillageMap':
         return `division=330803`;
       case 'getIdleLabourList':
         return `county=330803`;
