@@ -319,7 +319,7 @@ export const sourceBugs: readonly SourceBug[] = [
       replace: '',
       why: 'the same file again is another import',
       tests: stories('lists'),
-      named: 'uploaded twice',
+      named: 'uploaded by many at once',
     },
     {
       file: 'src/lists/imports.ts',
@@ -338,16 +338,9 @@ export const sourceBugs: readonly SourceBug[] = [
     },
     {
       file: 'src/platform/outbox.ts',
-      find: ".for('update', { skipLocked: true });",
-      replace: ';',
-      why: 'two relays offer the same row',
-      tests: ['test/platform/outbox.test.ts'],
-    },
-    {
-      file: 'src/platform/reactions.ts',
-      find: '    if (!row) return;\n',
-      replace: '    if (!row) throw new Error();\n',
-      why: 'a bell that rings for what is done is a failure',
+      find: '.where(and(eq(outbox.id, id), isNull(outbox.doneAt), isNull(outbox.parkedAt))),',
+      replace: '.where(eq(outbox.id, id)),',
+      why: 'a bell that rings twice has two effects',
       tests: ['test/platform/outbox.test.ts'],
       named: 'rings twice',
     },
@@ -458,8 +451,7 @@ export const sourceBugs: readonly SourceBug[] = [
       find: "  await recordRead(tx, { table: 'person', rowId: subject.id, region: subject.region, purpose });\n",
       replace: '',
       why: 'clear values are read without a trace',
-      tests: stories('audit'),
-      named: 'was shown personal data',
+      tests: stories('privacy'),
     },
     {
       file: 'src/parties/persons.ts',

@@ -20,6 +20,7 @@ function buildCase(): { scenario: Scenario; plan: Plan } {
       aSite({ id: 'bare', equipment: [] }),
       aSite({ id: 'field', landUse: 'farmland' }),
       aSite({ id: 'unrated', star: null }),
+      aSite({ id: 'closing', to: 1 }),
     ],
     workers: [
       ...people,
@@ -87,6 +88,7 @@ describe('the referee', () => {
     ['an end after due', 'window', (p) => void (placementOf(p, 'o2').start = 5)],
     ['a site without the machine', 'equipment', (p) => void (lotOf(p, 'o2').site = 'bare')],
     ['a site on farmland', 'land-use', (p) => void (lotOf(p, 'o2').site = 'field')],
+    ['a site that closes before the end', 'window', (p) => void (lotOf(p, 'o2').site = 'closing')],
     ['a site without a star', 'star', (p) => void (lotOf(p, 'o2').site = 'unrated')],
     ['a site that others fill', 'area', (p) => p.placements.forEach((q) => ((q.start = 1), (q.lots[0]!.site = 's1')))],
     ['an order placed twice', 'quantity', (p) => void p.placements.push(structuredClone(placementOf(p, 'o2')))],
