@@ -3,11 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueKey } from '../../src/access/index.ts';
+import { buildApp } from '../../src/app.ts';
 import { searchFor } from '../../scripts/prove/canary/needles.ts';
 import { searchTables } from '../../scripts/prove/canary/places.ts';
 import type { Listing } from '../support/answers.ts';
 import { aPerson, aSheet, aWorker, aWorkshop, county, publish, register, workers } from '../support/builders.ts';
-import { xlsx, type Caller } from '../support/caller.ts';
+import { callerOf, xlsx, type Caller } from '../support/caller.ts';
 import { startService, type Service } from '../support/service.ts';
 
 const HOUR_MS = 3_600_000;
@@ -103,6 +105,27 @@ describe('sent again', () => {
     expect((await Promise.all(others)).map(({ status }) => status)).toEqual(others.map(() => 201));
     expect((await Promise.all(reads)).map(({ status }) => status)).toEqual(reads.map(() => 200));
     expect(await count('listing', `title = '五十'`)).toBe(1);
+  });
+
+  test('to two processes at once, it happens once and everybody is answered', async () => {
+    const secret = await issueKey(service.context, { label: 'twins', role: 'official', divisionCode: county }, 'story');
+    const beside = await buildApp(service.context);
+    const urls = [service.url, await beside.listen({ host: '127.0.0.1', port: 0 })];
+    const words = aWorkshop({ name: '两处' });
+    for (let round = 1; round <= 3; round++) {
+      const key = randomUUID();
+      const twins = Array.from({ length: 10 }, (_, at) =>
+        send(callerOf(urls[at % 2] ?? '', secret, service.heard), '/v1/listings', key, {
+          ...words,
+          rowKey: `twins ${round}`,
+        }),
+      );
+      const heard = await Promise.all(twins);
+      expect(new Set(heard.map((answer) => JSON.stringify(same(answer)))).size).toBe(1);
+      expect(heard[0]?.status).toBe(201);
+    }
+    expect(await count('listing', `title = '两处'`)).toBe(3);
+    await beside.close();
   });
 
   test('an upload is known by its bytes', async () => {

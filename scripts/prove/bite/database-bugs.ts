@@ -17,7 +17,7 @@ const constraints = ['test/contract/constraints.test.ts'];
 const policies = ['test/contract/policies.test.ts'];
 const auditTrail = ['test/contract/audit-trail.test.ts'];
 const schema = ['test/contract/database.test.ts'];
-const sealing = ['test/stories/audit.test.ts'];
+const publications = ['test/stories/publications.test.ts'];
 const copies = ['test/contract/published-listing.test.ts'];
 
 const inPublic = (column: string) => `${column} = 'public'::regnamespace`;
@@ -142,8 +142,9 @@ async function rowSecurity(client: pg.Client): Promise<DatabaseBug[]> {
 /** Who notices that a trigger is gone, by what it calls. */
 const triggerTests: Record<string, readonly string[]> = {
   audit_changes: schema,
-  begin_audit_transaction: sealing,
+  begin_audit_transaction: auditTrail,
   publish_changes: copies,
+  tell_changes: publications,
 };
 
 async function triggers(client: pg.Client): Promise<DatabaseBug[]> {
@@ -254,7 +255,7 @@ const functionEdits: Record<string, Edit[]> = {
       find: 'perform pg_current_xact_id()',
       replace: 'null',
       why: 'lets a number be taken before its transaction has one',
-      tests: sealing,
+      tests: auditTrail,
     },
   ],
   publish_changes: [
@@ -275,6 +276,20 @@ const functionEdits: Record<string, Edit[]> = {
       replace: "from new_rows n\n  where n.status = 'published'",
       why: 'publishes people',
       tests: copies,
+    },
+  ],
+  tell_changes: [
+    {
+      find: `when not (n.is_public and n.status = 'published') then 'withdrawn'`,
+      replace: `when false then 'withdrawn'`,
+      why: 'does not tell that something was withdrawn',
+      tests: publications,
+    },
+    {
+      find: `select id, 'published', pg_current_xact_id() from new_rows where is_public and status = 'published'`,
+      replace: `select id, 'published', pg_current_xact_id() from new_rows where status = 'published'`,
+      why: 'tells of people',
+      tests: publications,
     },
   ],
   guard_business_table: [

@@ -263,7 +263,7 @@ export const sourceBugs: readonly SourceBug[] = [
       replace: '    previousHash: undefined,\n',
       why: 'seals are no chain',
       tests: stories('audit'),
-      named: 'the verifier',
+      named: 'sealing',
     },
     {
       file: 'src/platform/audit/seal-entries.ts',
