@@ -3,7 +3,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+const shared = { testTimeout: 120_000, hookTimeout: 120_000 };
 const globalSetup = './test/support/global-setup.ts';
 
 const stories = (lane: 'postgres' | 'redis') => ({

@@ -29,7 +29,7 @@ const narrower: Record<string, string[]> = {
 export const auditTrail = 'audit_entry';
 
 /** Copies that triggers of an audited table keep, in the same statement: the change is in the trail once. */
-const copies = ['published_listing'];
+export const copies = ['published_listing'];
 
 const exempt = Object.keys(tenantless);
 const quoted = (names: readonly string[]) => pg.escapeLiteral(`{${names.join(',')}}`);

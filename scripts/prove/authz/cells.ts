@@ -41,7 +41,9 @@ export interface Tried {
 
 const AT_ONCE = 12;
 const inJson = /"(?:id|marginFen)":(?:"[^"]*"|\d+)/g;
-const isList = ({ operation, thing }: Row) => /^(list|find)/.test(operation) && thing !== '-' && thing !== 'import';
+/** A list of things; what lies inside of one thing (its rows, its entries) is asked for by that thing. */
+const isList = ({ operation, thing }: Row) =>
+  /^(list|find)/.test(operation) && !/^list(Import|Publication)/.test(operation) && thing !== '-';
 const isReading = ({ operation }: Row) => /^(get|list|find)/.test(operation);
 /** Part of a thing that is otherwise seen. */
 const isPart = ({ operation, thing }: Row) => thing === 'margin' || operation === 'getMe';

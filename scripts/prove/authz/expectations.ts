@@ -36,97 +36,119 @@ export const columns = [
 export type Column = (typeof columns)[number];
 
 const matrix = `
-operation               scope                  thing         answers      anon plat coun loca ente coll brok hous stew bank audi app
+operation                     scope                     thing              answers      anon plat coun loca ente coll brok hous stew bank audi app
 
-getHealth               service:read           -             200          *    *    *    *    *    *    *    *    *    *    *    *
-getReadiness            service:read           -             200          *    *    *    *    *    *    *    *    *    *    *    *
-listDivisions           divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getDivision             divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getFourLists            lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getVillageMap           divisions:read         -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getListingFacets        listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getListingMap           listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getWorkshopMap          listings:read          -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getIdleLabourList       lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
-getImportTemplate       lists:read             -             200          +    +    +    +    +    +    +    +    +    +    +    +
-listParties             parties:read           party         200          A    A    A    A    A    A    A    A    A    A    A    A
-matchScenario           what-if:run            -             200          .    +    +    +    +    +    .    .    .    .    .    +
+getHealth                     service:read              -                  200          *    *    *    *    *    *    *    *    *    *    *    *
+getReadiness                  service:read              -                  200          *    *    *    *    *    *    *    *    *    *    *    *
+getSigningKey                 service:read              -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+listDivisions                 divisions:read            -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getDivision                   divisions:read            -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getFourLists                  lists:read                -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getVillageMap                 divisions:read            -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getListingFacets              listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getListingMap                 listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getWorkshopMap                listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getIdleLabourList             lists:read                -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+getImportTemplate             lists:read                -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+listParties                   parties:read              party              200          A    A    A    A    A    A    A    A    A    A    A    A
+matchScenario                 what-if:run               -                  200          .    +    +    +    +    +    .    .    .    .    .    +
 
-requestSmsCode          sessions:start         -             202          +    +    +    +    +    +    +    +    +    +    +    +
-createSession           sessions:start         -             201          +    +    +    +    +    +    +    +    +    +    +    +
-endSession              sessions:end           -             200          .    .    .    .    .    .    .    +    .    .    .    .
-getMe                   me:read                -             200          .    +    +    +    +    +    +    +    +    +    +    +
-getMe                   me:read                person        200          .    0    0    0    0    0    0    W    W    0    0    0
+requestSmsCode                sessions:start            -                  202          +    +    +    +    +    +    +    +    +    +    +    +
+createSession                 sessions:start            -                  201          +    +    +    +    +    +    +    +    +    +    +    +
+endSession                    sessions:end              -                  200          .    .    .    .    .    .    .    +    .    .    .    .
+getMe                         me:read                   -                  200          .    +    +    +    +    +    +    +    +    +    +    +
+getMe                         me:read                   person             200          .    0    0    0    0    0    0    W    W    0    0    0
 
-createApiKey            api-keys:write         place         201|403|403  .    A    D    D    .    .    .    .    .    .    .    .
-listApiKeys             api-keys:read          key           200          .    A    D    D    .    .    .    .    .    .    .    .
-rotateApiKey            api-keys:write         key           201          .    A    D    D    .    .    .    .    .    .    .    .
-revokeApiKey            api-keys:write         key           200          .    A    D    D    .    .    .    .    .    .    .    .
+createApiKey                  api-keys:write            place              201|403|403  .    A    D    D    .    .    .    .    .    .    .    .
+listApiKeys                   api-keys:read             key                200          .    A    D    D    .    .    .    .    .    .    .    .
+rotateApiKey                  api-keys:write            key                201          .    A    D    D    .    .    .    .    .    .    .    .
+revokeApiKey                  api-keys:write            key                200          .    A    D    D    .    .    .    .    .    .    .    .
 
-createMandate           mandates:write         place         201|403|422  .    A    D    D    M    M    .    .    .    .    .    .
-listMandates            mandates:read          mandate       200          .    A    D    D    M    M    .    .    .    .    .    .
-revokeMandate           mandates:write         mandate       200          .    A    D    D    M    M    .    .    .    .    .    .
+createMandate                 mandates:write            place              201|403|422  .    A    D    D    M    M    .    .    .    .    .    .
+listMandates                  mandates:read             mandate            200          .    A    D    D    M    M    .    .    .    .    .    .
+revokeMandate                 mandates:write            mandate            200          .    A    D    D    M    M    .    .    .    .    .    .
 
-createDivisionGrant     division-grants:write  place         201|403|403  .    A    D    D    .    .    .    .    .    .    .    .
-listDivisionGrants      division-grants:read   grant         200          .    A    D    D    W    W    .    .    .    .    .    .
-revokeDivisionGrant     division-grants:write  grant         200          .    A    D    D    .    .    .    .    .    .    .    .
+createDivisionGrant           division-grants:write     place              201|403|403  .    A    D    D    .    .    .    .    .    .    .    .
+listDivisionGrants            division-grants:read      grant              200          .    A    D    D    W    W    .    .    .    .    .    .
+revokeDivisionGrant           division-grants:write     grant              200          .    A    D    D    .    .    .    .    .    .    .    .
 
-findListings            listings:read          published     200          A    A    A    A    A    A    A    A    A    A    A    A
-findListings            listings:read          draft         200          0    0    0    0    0    0    0    0    0    0    0    0
-findListings            listings:read          withdrawn     200          0    0    0    0    0    0    0    0    0    0    0    0
-findListings            listings:read          labour        200          0    0    0    0    0    0    0    0    0    0    0    0
-findListings            listings:read          margin        200          0    0    0    0    0    0    0    0    0    0    0    0
-findListings?view=own   listings:read          published     200          .    A    D    D    D    D    D    D    D    D    D    D
-findListings?view=own   listings:read          draft         200          .    A    D    D    M    M    0    0    0    0    D    0
-findListings?view=own   listings:read          withdrawn     200          .    A    D    D    M    M    0    0    0    0    D    0
-findListings?view=own   listings:read          labour        200          .    A    D    D    M    M    0    M    M    0    D    0
-findListings?view=own   listings:read          margin        200          .    A    D    D    M    M    0    0    0    0    0    0
-findListings?view=own   listings:read          person        200          .    A    D    D    0    0    0    0    0    0    0    0
-getListing              listings:read          published     200          A    A    A    A    A    A    A    A    A    A    A    A
-getListing              listings:read          draft         200          0    A    D    D    M    M    0    0    0    0    D    0
-getListing              listings:read          withdrawn     200          0    A    D    D    M    M    0    0    0    0    D    0
-getListing              listings:read          labour        200          0    A    D    D    M    M    0    M    M    0    D    0
-getListing              listings:read          margin        200          0    A    D    D    M    M    0    0    0    0    0    0
-createListing           listings:write         place         201|403|403  .    A    D    D    M    M    0    .    0    .    .    .
-changeListing           listings:write         published     200          .    A    D    D    M    M    0    .    0    .    .    .
-changeListing           listings:write         draft         200          .    A    D    D    M    M    0    .    0    .    .    .
-changeListing           listings:write         withdrawn     200          .    A    D    D    M    M    0    .    0    .    .    .
-changeListing           listings:write         labour        200          .    A    D    D    M    M    0    .    M    .    .    .
-withdrawListing         listings:write         published     200          .    A    D    D    M    M    0    .    0    .    .    .
-withdrawListing         listings:write         draft         200          .    A    D    D    M    M    0    .    0    .    .    .
-withdrawListing         listings:write         withdrawn     200          .    A    D    D    M    M    0    .    0    .    .    .
-withdrawListing         listings:write         labour        200          .    A    D    D    M    M    0    .    M    .    .    .
-publishListing          listings:publish       published     200          .    A    D    D    .    .    .    .    .    .    .    .
-publishListing          listings:publish       draft         200          .    A    D    D    .    .    .    .    .    .    .    .
-publishListing          listings:publish       withdrawn     200          .    A    D    D    .    .    .    .    .    .    .    .
-publishListing          listings:publish       labour        200          .    A    D    D    .    .    .    .    .    .    .    .
+findListings                  listings:read             published          200          A    A    A    A    A    A    A    A    A    A    A    A
+findListings                  listings:read             draft              200          0    0    0    0    0    0    0    0    0    0    0    0
+findListings                  listings:read             withdrawn          200          0    0    0    0    0    0    0    0    0    0    0    0
+findListings                  listings:read             labour             200          0    0    0    0    0    0    0    0    0    0    0    0
+findListings                  listings:read             margin             200          0    0    0    0    0    0    0    0    0    0    0    0
+findListings?view=own         listings:read             published          200          .    A    D    D    D    D    D    D    D    D    D    D
+findListings?view=own         listings:read             draft              200          .    A    D    D    M    M    0    0    0    0    D    0
+findListings?view=own         listings:read             withdrawn          200          .    A    D    D    M    M    0    0    0    0    D    0
+findListings?view=own         listings:read             labour             200          .    A    D    D    M    M    0    M    M    0    D    0
+findListings?view=own         listings:read             margin             200          .    A    D    D    M    M    0    0    0    0    0    0
+findListings?view=own         listings:read             person             200          .    A    D    D    0    0    0    0    0    0    0    0
+getListing                    listings:read             published          200          A    A    A    A    A    A    A    A    A    A    A    A
+getListing                    listings:read             draft              200          0    A    D    D    M    M    0    0    0    0    D    0
+getListing                    listings:read             withdrawn          200          0    A    D    D    M    M    0    0    0    0    D    0
+getListing                    listings:read             labour             200          0    A    D    D    M    M    0    M    M    0    D    0
+getListing                    listings:read             margin             200          0    A    D    D    M    M    0    0    0    0    0    0
+createListing                 listings:write            place              201|403|403  .    A    D    D    M    M    0    .    0    .    .    .
+changeListing                 listings:write            published          200          .    A    D    D    M    M    0    .    0    .    .    .
+changeListing                 listings:write            draft              200          .    A    D    D    M    M    0    .    0    .    .    .
+changeListing                 listings:write            withdrawn          200          .    A    D    D    M    M    0    .    0    .    .    .
+changeListing                 listings:write            labour             200          .    A    D    D    M    M    0    .    M    .    .    .
+withdrawListing               listings:write            published          200          .    A    D    D    M    M    0    .    0    .    .    .
+withdrawListing               listings:write            draft              200          .    A    D    D    M    M    0    .    0    .    .    .
+withdrawListing               listings:write            withdrawn          200          .    A    D    D    M    M    0    .    0    .    .    .
+withdrawListing               listings:write            labour             200          .    A    D    D    M    M    0    .    M    .    .    .
+publishListing                listings:publish          published          200          .    A    D    D    .    .    .    .    .    .    .    .
+publishListing                listings:publish          draft              200          .    A    D    D    .    .    .    .    .    .    .    .
+publishListing                listings:publish          withdrawn          200          .    A    D    D    .    .    .    .    .    .    .    .
+publishListing                listings:publish          labour             200          .    A    D    D    .    .    .    .    .    .    .    .
 
-requestImport           imports:write          place         202|403|403  .    A    D    D    .    D    .    .    0    .    .    .
-exportSheet             exports:read           place         200|403|403  .    A    D    D    D    D    0    .    0    .    .    .
-exportSheet?people      exports:read           spot          200|403|403  .    A    D    D    0    0    0    .    0    .    .    .
+requestImport                 imports:write             place              202|403|403  .    A    D    D    .    D    .    .    0    .    .    .
+exportSheet                   exports:read              place              200|403|403  .    A    D    D    D    D    0    .    0    .    .    .
+exportSheet?people            exports:read              spot               200|403|403  .    A    D    D    0    0    0    .    0    .    .    .
 
-getImport               imports:write          import        200          .    A    D    D    .    M    .    .    0    .    .    .
-listImportProblems      imports:write          import        200          .    A    D    D    .    M    .    .    0    .    .    .
-getErrorWorkbook        imports:write          import        200          .    A    D    D    .    M    .    .    0    .    .    .
+getImport                     imports:write             import             200          .    A    D    D    .    M    .    .    0    .    .    .
+listImportProblems            imports:write             import             200          .    A    D    D    .    M    .    .    0    .    .    .
+getErrorWorkbook              imports:write             import             200          .    A    D    D    .    M    .    .    0    .    .    .
 
-requestRound            rounds:run             county        202|403|403  .    A    D    0    .    .    .    .    .    .    .    .
-listRounds              rounds:read            round         200          .    A    D    0    .    .    .    .    .    .    D    .
-getRound                rounds:read            round         200          .    A    D    0    .    .    .    .    .    .    D    .
-cancelRound             rounds:run             queued-round  202          .    A    D    0    .    .    .    .    .    .    .    .
-listProposals           proposals:read         proposal      200          .    A    D    D    W    W    0    .    .    .    D    .
-getProposal             proposals:read         proposal      200          .    A    D    D    W    W    0    .    .    .    D    .
-listUnmatched           proposals:read         unmatched     200          .    A    D    D    W    W    0    .    .    .    D    .
+createListPublication         list-publications:write   place              201|422|422  .    A    D    D    .    .    .    .    .    .    .    .
+listListPublications          lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+listListPublications          lists:read                version-draft      200          0    0    0    0    0    0    0    0    0    0    0    0
+listListPublications?view=own lists:read                version            200          .    A    D    D    D    D    D    D    D    D    D    D
+listListPublications?view=own lists:read                version-draft      200          .    A    D    D    0    0    0    0    0    0    D    0
+getListPublication            lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+getListPublication            lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+listPublicationEntries        lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+listPublicationEntries        lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+listPublicationDifferences    lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+listPublicationDifferences    lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+getPublicationWorkbook        lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+getPublicationWorkbook        lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+getPublicationDocument        lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
+getPublicationDocument        lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+submitListPublication         list-publications:write   version-draft      200          .    A    D    D    .    .    .    .    .    .    .    .
+approveListPublication        list-publications:write   version-submitted  200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
+returnListPublication         list-publications:write   version-submitted  200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
+publishListPublication        list-publications:write   version-approved   200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
+getListingChanges             listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
 
-disclosePerson          persons:disclose       person        201          .    A    D    D    .    .    .    .    .    .    .    .
-correctPerson           persons:correct        person        200          .    A    D    D    .    .    .    .    .    .    .    .
-recordConsent           consents:write         person        201          .    A    D    D    .    .    .    .    .    .    .    .
-withdrawConsent         consents:withdraw      person        200          .    A    D    D    .    .    .    W    .    .    .    .
-exportPerson            persons:export         person        200          .    A    D    D    .    .    .    W    .    .    .    .
-erasePerson             persons:erase          person        200          .    A    D    D    .    .    .    .    .    .    .    .
+requestRound                  rounds:run                county             202|403|403  .    A    D    0    .    .    .    .    .    .    .    .
+listRounds                    rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
+getRound                      rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
+cancelRound                   rounds:run                queued-round       202          .    A    D    0    .    .    .    .    .    .    .    .
+listProposals                 proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .
+getProposal                   proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .
+listUnmatched                 proposals:read            unmatched          200          .    A    D    D    W    W    0    .    .    .    D    .
 
-listAuditEntries        audit:read             entry         200          .    A    D    .    .    .    .    .    .    .    D    .
-listAuditSeals          audit:read             -             200          .    +    +    .    .    .    .    .    .    .    +    .
-listAuditCheckpoints    audit:read             -             200          .    +    +    .    .    .    .    .    .    .    +    .
+disclosePerson                persons:disclose          person             201          .    A    D    D    .    .    .    .    .    .    .    .
+correctPerson                 persons:correct           person             200          .    A    D    D    .    .    .    .    .    .    .    .
+recordConsent                 consents:write            person             201          .    A    D    D    .    .    .    .    .    .    .    .
+withdrawConsent               consents:withdraw         person             200          .    A    D    D    .    .    .    W    .    .    .    .
+exportPerson                  persons:export            person             200          .    A    D    D    .    .    .    W    .    .    .    .
+erasePerson                   persons:erase             person             200          .    A    D    D    .    .    .    .    .    .    .    .
+
+listAuditEntries              audit:read                entry              200          .    A    D    .    .    .    .    .    .    .    D    .
+listAuditSeals                audit:read                -                  200          .    +    +    .    .    .    .    .    .    .    +    .
+listAuditCheckpoints          audit:read                -                  200          .    +    +    .    .    .    .    .    .    .    +    .
 `;
 
 export type Reach = '.' | '*' | '+' | '0' | 'D' | 'M' | 'W' | 'A';
@@ -236,6 +258,8 @@ const isOwn =
   (row, { ids }) =>
     [row[column]].flat().some((id) => ids.includes(String(id)));
 const published: Holds = (row) => row['is_public'] === true && row['status'] === 'published';
+/** A version of a list, from its publication on. */
+const isPublished: Holds = (row) => ['published', 'superseded'].includes(String(row['state']));
 const handedIn: Holds = (row, { actor }) => row['requested_by'] === actor;
 const touched: Holds = (row, { division }) => (row['touches'] as string[]).some((region) => isIn(division, region));
 /** A county's keys serve whoever acts below it, too. */
@@ -279,6 +303,16 @@ export const tables: Record<string, Record<Audience, TableRule>> = {
       here(row, scope, find) && handedIn(find('import_job', row['import_id']) ?? {}, scope, find);
     const own = { reads: ofOwnImport, changes: ofOwnImport };
     return { public: own, party: own, household: own, division: allHere };
+  })(),
+  list_publication: (() => {
+    const readers = { reads: both(here, isPublished), changes: none };
+    return { public: readers, party: readers, household: readers, division: allHere };
+  })(),
+  publication_entry: (() => {
+    const ofPublished: Holds = (row, scope, find) =>
+      here(row, scope, find) && isPublished(find('list_publication', row['publication_id']) ?? {}, scope, find);
+    const readers = { reads: ofPublished, changes: none };
+    return { public: readers, party: readers, household: readers, division: allHere };
   })(),
   proposal: {
     ...officialsOnly,

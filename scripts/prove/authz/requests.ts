@@ -95,6 +95,8 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
         };
       case 'createDivisionGrant':
         return { ...example, divisionCode: region, grantee: { partyId } };
+      case 'createListPublication':
+        return { ...example, divisionCode: region };
       case 'requestRound':
         return { divisionCode: region };
       default:

@@ -264,12 +264,30 @@ async function runRounds(service: Service, platform: Caller): Promise<void> {
   }
 }
 
+// ── Publications ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A version of a list in every place and state; written by an official of its county, whom a colleague or a higher level reviews. */
+async function writePublications(service: Service, platform: Caller): Promise<void> {
+  for (const county of counties) {
+    const author = await service.signIn({ role: 'official', divisionCode: county });
+    for (const divisionCode of Object.values(places).filter((code) => code.startsWith(county))) {
+      for (const steps of [['submission', 'approval', 'publication'], ['submission', 'approval'], ['submission'], []]) {
+        const { id } = await author.post<{ id: string }>('/v1/list-publications', { list: 'resources', divisionCode });
+        for (const step of steps) {
+          await (step === 'submission' ? author : platform).post(`/v1/list-publications/${id}/${step}`);
+        }
+      }
+    }
+  }
+}
+
 // ── All of it ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export async function buildWorld(service: Service, platform: Caller): Promise<Map<string, string>> {
   const partyIds = await registerAll(service, platform);
   await writeLists(platform);
   await runRounds(service, platform);
+  await writePublications(service, platform);
   const partyOf = (uscc: string) => partyIds.get(uscc) ?? '';
   const validTo = new Date(service.clock.now().getTime() + 365 * 86_400_000).toISOString();
   // On record, and of no use to anybody yet.
@@ -356,6 +374,11 @@ const selections: Selection[] = [
     owners: 'array[requested_by]',
     secrets: 'array[id::text]',
   },
+  { kind: 'version', from: `list_publication where state = 'published'`, secrets: nobodys },
+  ...['draft', 'submitted', 'approved'].map((state) => ({
+    kind: `version-${state}`,
+    from: `list_publication where state = '${state}'`,
+  })),
   // Proposals tell parties by which round they were made: its id is no secret.
   { kind: 'round', from: `round where status = 'done'`, secrets: nobodys },
   { kind: 'queued-round', from: `round where status = 'queued'` },
