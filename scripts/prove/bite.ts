@@ -18,7 +18,7 @@ import { groupBy } from '../../src/platform/group-by.ts';
 import { drawsFromSeed } from '../../src/vocabulary/seeded-draws.ts';
 import type { ProofOptions, ProofResult } from '../prove.ts';
 import { readDatabaseBugs, type DatabaseBug } from './bite/database-bugs.ts';
-import { runTests, type Verdict } from './bite/run-tests.ts';
+import { noVerdict, runTests, type Verdict } from './bite/run-tests.ts';
 import { sourceBugs, type SourceBug } from './bite/source-bugs.ts';
 
 const CI_SIZE = 20;
@@ -29,6 +29,8 @@ interface Bug {
   name: string;
   tests: readonly string[];
   named?: string;
+  /** The rows that a hook writes may meet it before any test does. Code that does not even load is no catch. */
+  isMetByHooks: boolean;
   /** Runs its tests with the bug in `tree`, and takes it out again. */
   bite(tree: string): Promise<Verdict>;
 }
@@ -36,6 +38,7 @@ interface Bug {
 interface Bite {
   bug: Bug;
   isCaught: boolean;
+  isByHook: boolean;
   /** The test that noticed, or why nothing can be said. */
   by: string;
 }
@@ -106,7 +109,7 @@ async function biteAll(bugs: readonly Bug[], trees: readonly string[]): Promise<
     for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
       const verdict = await bug.bite(tree);
       // A hook that ran out of patience is no verdict: on a busy machine it may be nobody's fault.
-      const isOpen = verdict.failed.length === 0 && verdict.broken.length > 0;
+      const isOpen = verdict.failed.length === 0 && (verdict.broken.length > 0 || verdict.trouble !== undefined);
       const bite = judge(bug, isOpen ? await bug.bite(tree) : verdict);
       bites.push(bite);
       console.log(
@@ -118,15 +121,13 @@ async function biteAll(bugs: readonly Bug[], trees: readonly string[]): Promise<
   return bites;
 }
 
-function judge(bug: Bug, { passed, failed, broken }: Verdict): Bite {
-  const [first] = failed;
-  if (first !== undefined) return { bug, isCaught: true, by: first };
-  const [trouble] = broken;
-  return {
-    bug,
-    isCaught: false,
-    by: trouble ?? `${passed.length} tests passed: ${bug.tests.join(', ')}${bug.named ? ` named “${bug.named}”` : ''}`,
-  };
+function judge(bug: Bug, { passed, failed, broken, trouble }: Verdict): Bite {
+  const [test] = failed;
+  if (test !== undefined) return { bug, isCaught: true, isByHook: false, by: test };
+  const [hook] = broken;
+  const isByHook = trouble === undefined && hook !== undefined && bug.isMetByHooks;
+  const silent = `${passed.length} tests passed: ${bug.tests.join(', ')}${bug.named ? ` named “${bug.named}”` : ''}`;
+  return { bug, isCaught: isByHook, isByHook, by: trouble ?? hook ?? silent };
 }
 
 /** The same tests on the tree as it is: one that is red without any bug has caught nothing. */
@@ -145,7 +146,8 @@ async function withoutBugs(bites: readonly Bite[], lane: PostgresLane, trees: re
         environment: onServerOf(lane),
       });
       for (const bite of alike) {
-        if (verdict.passed.includes(bite.by)) passed += 1;
+        const isGreen = bite.isByHook ? verdict.broken.length === 0 : verdict.passed.includes(bite.by);
+        if (isGreen) passed += 1;
         else {
           bite.isCaught = false;
           console.log(`MISSED ${bite.bug.kind}: ${bite.bug.name}\n         red without the bug too: ${bite.by}`);
@@ -168,17 +170,18 @@ async function fromCatalogue(lane: PostgresLane): Promise<Bug[]> {
   const name = await cloneTemplate(lane);
   try {
     const bugs = await onDatabase(lane, name, readDatabaseBugs);
-    return bugs.map((bug) => ({ ...bug, bite: (tree) => biteDatabase(lane, bug, tree) }));
+    return bugs.map((bug) => ({ ...bug, isMetByHooks: true, bite: (tree) => biteDatabase(lane, bug, tree) }));
   } finally {
     await onServer(lane.serverUrl, `drop database ${name}`);
   }
 }
 
 async function biteDatabase(lane: PostgresLane, { sql, tests, trouble }: DatabaseBug, tree: string): Promise<Verdict> {
-  if (trouble !== undefined) return { passed: [], failed: [], broken: [`database-bugs.ts: ${trouble}`] };
+  if (trouble !== undefined) return noVerdict(`database-bugs.ts: ${trouble}`);
   const template = await cloneTemplate(lane);
   try {
-    await onDatabase(lane, template, (client) => client.query(sql));
+    const refusal = await onDatabase(lane, template, (client) => client.query(sql).then(() => null, String));
+    if (refusal !== null) return noVerdict(`cannot be planted: ${refusal}`);
     return await runTests({
       tree,
       files: tests,
@@ -211,6 +214,7 @@ function fromSource(lane: PostgresLane): Bug[] {
   return sourceBugs.map((bug) => ({
     ...bug,
     kind: `code, ${bug.kind}`,
+    isMetByHooks: false,
     name: `${bug.why} (${bug.file})`,
     bite: (tree) => biteSource(lane, bug, tree),
   }));
@@ -220,7 +224,7 @@ async function biteSource(lane: PostgresLane, bug: SourceBug, tree: string): Pro
   const path = join(tree, bug.file);
   const content = await readFile(path, 'utf8');
   if (content.split(bug.find).length !== 2) {
-    return { passed: [], failed: [], broken: [`does not stand in the file exactly once: ${bug.find.trim()}`] };
+    return noVerdict(`does not stand in the file exactly once: ${bug.find.trim()}`);
   }
   await writeFile(
     path,

@@ -17,7 +17,6 @@ const constraints = ['test/contract/constraints.test.ts'];
 const policies = ['test/contract/policies.test.ts'];
 const auditTrail = ['test/contract/audit-trail.test.ts'];
 const schema = ['test/contract/database.test.ts'];
-const publications = ['test/stories/publications.test.ts'];
 const copies = ['test/contract/published-listing.test.ts'];
 
 const inPublic = (column: string) => `${column} = 'public'::regnamespace`;
@@ -144,7 +143,7 @@ const triggerTests: Record<string, readonly string[]> = {
   audit_changes: schema,
   begin_audit_transaction: auditTrail,
   publish_changes: copies,
-  tell_changes: publications,
+  tell_changes: copies,
 };
 
 async function triggers(client: pg.Client): Promise<DatabaseBug[]> {
@@ -283,13 +282,13 @@ const functionEdits: Record<string, Edit[]> = {
       find: `when not (n.is_public and n.status = 'published') then 'withdrawn'`,
       replace: `when false then 'withdrawn'`,
       why: 'does not tell that something was withdrawn',
-      tests: publications,
+      tests: copies,
     },
     {
       find: `select id, 'published', pg_current_xact_id() from new_rows where is_public and status = 'published'`,
       replace: `select id, 'published', pg_current_xact_id() from new_rows where status = 'published'`,
       why: 'tells of people',
-      tests: publications,
+      tests: copies,
     },
   ],
   guard_business_table: [

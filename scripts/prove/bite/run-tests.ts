@@ -19,9 +19,13 @@ export interface TestRun {
 export interface Verdict {
   passed: string[];
   failed: string[];
-  /** What else went wrong: a file that does not load, a hook that throws, no end. */
+  /** Files that turned red before their tests: they do not load, or a hook throws. */
   broken: string[];
+  /** Why nothing can be said at all. */
+  trouble?: string;
 }
+
+export const noVerdict = (trouble: string): Verdict => ({ passed: [], failed: [], broken: [], trouble });
 
 const PATIENCE_MS = 300_000;
 
@@ -57,7 +61,7 @@ export async function runTests({ tree, files, named, environment, bail = false }
     child.on('close', () => resolve(text));
   });
   const content = await readFile(report, 'utf8').catch(() => undefined);
-  if (content === undefined) return { passed: [], failed: [], broken: [`no verdict: ${said}`] };
+  if (content === undefined) return noVerdict(`no verdict: ${said}`);
   const { testResults } = JSON.parse(content) as Report;
   const all = testResults.flatMap(({ assertionResults }) => assertionResults);
   const namesOf = (wanted: string) => all.filter(({ status }) => status === wanted).map(({ fullName }) => fullName);
