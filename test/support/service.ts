@@ -143,6 +143,16 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
       'select reaction, last_error, parked_at from outbox where done_at is null',
     );
 
+  async function drain(): Promise<void> {
+    await until('the outbox is empty', async () => {
+      const { due, parked } = await countOutbox(context.db);
+      if (parked > 0) throw new Error(`parked: ${JSON.stringify(await undone())}`);
+      if (due === 0) return true;
+      reactor?.poke();
+      return undefined;
+    });
+  }
+
   return {
     context,
     url,
@@ -160,17 +170,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     startWorkers,
     stopWorkers,
     midst: (reaction, moment) => void moments.set(reaction, moment),
-    async drain() {
-      await until('the outbox is empty', async () => {
-        const { due, parked } = await countOutbox(context.db);
-        if (parked > 0) throw new Error(`parked: ${JSON.stringify(await undone())}`);
-        if (due === 0) return true;
-        reactor?.poke();
-        return undefined;
-      });
-    },
+    drain,
     stopListening: () => app.close(),
     async close() {
+      // What is still on its way may end; what then stands is left.
+      if (reactor && !isStopped) await drain().catch(() => {});
       const left = await undone();
       await app.close();
       await stopWorkers();
