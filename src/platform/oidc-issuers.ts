@@ -9,6 +9,12 @@ const algorithms = ['RS256', 'ES256', 'EdDSA'] as const;
 
 const claimPath = z.string().min(1).max(200);
 
+/** Stands between quotes in a header, one beside the other. */
+const classReference = z
+  .string()
+  .max(200)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be ASCII without spaces and quotes');
+
 const oidcIssuer = z.strictObject({
   /** As it stands in `iss`. */
   issuer: z.url({ protocol: /^https?$/ }),
@@ -27,6 +33,17 @@ const oidcIssuer = z.strictObject({
       division: claimPath.default('division'),
       /** Of enterprises and collectives: the unified social credit code, or the party's id here. */
       party: claimPath.default('party'),
+    })
+    .prefault({}),
+  /**
+   * How people must have signed in there; what a token does not say is not believed. Left out: as the issuer sees fit.
+   * OpenID Connect Core 1.0: one of these `acr`, all of these `amr` (RFC 8176), `auth_time` no longer ago than this.
+   */
+  signIn: z
+    .strictObject({
+      acr: z.array(classReference).min(1).optional(),
+      amr: z.array(classReference).min(1).optional(),
+      maxAgeSeconds: z.int().min(60).max(31_536_000).optional(),
     })
     .prefault({}),
   /** The issuer's name of a role → ours. Of several the first in this order counts; unnamed ones count for nothing. */

@@ -75,6 +75,8 @@ export interface FieldError {
 interface ProblemOptions {
   errors?: readonly FieldError[];
   retryAfterSeconds?: number;
+  /** Of a 401: what the caller's credential lacks, as parameters of `WWW-Authenticate`. */
+  challenge?: string;
   cause?: unknown;
 }
 
@@ -84,6 +86,7 @@ export class Problem extends Error {
   readonly detail: Text | undefined;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly challenge: string | undefined;
 
   constructor(code: ProblemCode, detail?: Text, options: ProblemOptions = {}) {
     super(detail?.en ?? problemKinds[code].title.en, { cause: options.cause });
@@ -92,6 +95,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
   }
 
   get status(): number {
@@ -105,4 +109,9 @@ export function notFound(): Problem {
     zh: '没有找到该记录,或您的身份看不到它。',
     en: 'There is no such record, or your role cannot see it.',
   });
+}
+
+/** It can be read, but this one field keeps it from being carried out. */
+export function wrongField(path: string, zh: string, en: string): Problem {
+  return new Problem('unprocessable', undefined, { errors: [{ path, message: { zh, en } }] });
 }

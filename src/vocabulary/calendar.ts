@@ -29,6 +29,14 @@ export function addDays(date: PlainDate, days: number): PlainDate {
   return new Date((dayNumber(date) + days) * msPerDay).toISOString().slice(0, 10);
 }
 
+/** The same day `months` later, or the last of that month when it has no such day: 01-31 and one month is 02-28. */
+export function addMonths(date: PlainDate, months: number): PlainDate {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const first = Date.UTC(year, month - 1 + months, 1);
+  const lastDay = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return addDays(new Date(first).toISOString().slice(0, 10), Math.min(day, lastDay) - 1);
+}
+
 /** Days from `from` to `to`; negative when `to` is earlier. */
 export function daysBetween(from: PlainDate, to: PlainDate): number {
   return dayNumber(to) - dayNumber(from);

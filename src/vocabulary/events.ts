@@ -8,8 +8,14 @@ export interface Events {
   'import.completed': { importId: string };
   /** Published, changed while published, or withdrawn: what may be matched is different now. */
   'listing.changed': { listingId: string };
+  /** 疑似失效: told untrue, or untouched for long. Its owner should look. */
+  'listing.doubted': { listingId: string };
+  /** Once a day: look for listings whose day has come. */
+  'listings.due': Record<string, never>;
   /** Once a day: look for what has been kept long enough. */
   'retention.due': Record<string, never>;
+  /** Once a day: look for offers, rents and terms whose day has come. */
+  'trades.due': Record<string, never>;
   'round.requested': { roundId: string };
   'round.finished': { roundId: string };
 }

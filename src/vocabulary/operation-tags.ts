@@ -14,6 +14,7 @@ export const operationTags = {
   map: '地图数据 GeoJSON · GeoJSON for maps',
   imports: '表格导入 · workbooks taken in',
   publications: '清单发布:版本、比对、变更流 · versions of the lists, what changed between them and since',
+  trade: '资源交易:协议流转、公开交易、使用跟踪 · trading of resources, and their use after the deal',
   proposals: '撮合方案 · order, sites and people, with reasons',
   rounds: '撮合轮次与未撮合原因 · rounds of matching, and why something was not matched',
   persons: '个人信息权利 · what a person may demand',

@@ -27,7 +27,9 @@ const writers = [...owners, 'broker'] as const;
 export const permissions = {
   'service:read': everybody,
   'sessions:start': everybody,
+  'sessions:read': ['household'],
   'sessions:end': ['household'],
+  'sessions:end-others': ['household'],
   'me:read': signedIn,
   'api-keys:read': officials,
   'api-keys:write': officials,
@@ -43,8 +45,13 @@ export const permissions = {
   'listings:write': writers,
   /** Publishing and withdrawing what others wrote down. */
   'listings:publish': officials,
+  /** 信息已失效: everybody who is somebody; auditors only read. */
+  'listings:report': signedIn.filter((role) => role !== 'auditor'),
+  'trade-policies:write': officials,
   /** Versions of the four lists: drafting, review and publishing. */
   'list-publications:write': officials,
+  /** Searches of one's own that are asked again of what is published later. Not for people: what they look for is kept nowhere. */
+  'saved-searches:use': [...writers, 'bank-officer', 'third-party'],
   'imports:write': ['platform', 'official', 'collective'],
   /** What one may see in full, as workbooks that can be imported again. */
   'exports:read': writers,
@@ -52,6 +59,8 @@ export const permissions = {
   'persons:disclose': officials,
   /** What was recorded wrongly: the right to correction (PIPL art. 46), carried out by an official. */
   'persons:correct': officials,
+  /** When a phone is lost: every sign-in of a person ends at once. */
+  'persons:sign-out': officials,
   'persons:export': [...officials, 'household'],
   'persons:erase': officials,
   'consents:write': officials,
@@ -59,6 +68,14 @@ export const permissions = {
   'rounds:read': ['platform', 'official', 'auditor'],
   'rounds:run': officials,
   'proposals:read': [...writers, 'auditor'],
+  /** Negotiations, biddings and deals: both sides, and officials of the resource's division. */
+  'trades:read': [...writers, 'auditor'],
+  /** Asking, offering, accepting: parties only, for nobody is bound by an official's click (R02). */
+  'trades:write': ['enterprise', 'collective', 'broker'],
+  /** Notices and results of open biddings. */
+  'biddings:read': everybody,
+  /** Deposits, openings, certificates, rulings, alerts. */
+  'trades:supervise': officials,
   /** Who saw or changed what; officials from the county upwards only. */
   'audit:read': ['platform', 'official', 'auditor'],
   /** The engine on a scenario of the caller's own: costs computing time, shows nothing of anybody. */
@@ -66,6 +83,9 @@ export const permissions = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
+
+/** What a party does for itself, and no official in its place: who supervises it hands it on without having it. */
+export const ofPartiesAlone: readonly Permission[] = ['trades:write'];
 
 export function mayDo(role: Role, permission: Permission): boolean {
   return (permissions[permission] as readonly Role[]).includes(role);

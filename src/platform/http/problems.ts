@@ -4,6 +4,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { en, zhCN } from 'zod/v4/locales';
+import { shapeText } from '../../vocabulary/shapes.ts';
 import type { Language, Text } from '../../vocabulary/text.ts';
 import type { Log } from '../context.ts';
 import { sqlState } from '../database.ts';
@@ -61,8 +62,8 @@ export function hasCredential({ headers }: FastifyRequest): boolean {
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (problem.status === 401) {
     // Whoever is believed is never answered 401: with a credential it means that this one is worth nothing.
-    const error = hasCredential(request) ? ', error="invalid_token"' : '';
-    void reply.header('www-authenticate', `Bearer realm="gongfang"${error}`);
+    const { challenge = hasCredential(request) ? 'error="invalid_token"' : undefined } = problem;
+    void reply.header('www-authenticate', ['Bearer realm="gongfang"', challenge].filter(Boolean).join(', '));
   }
   const { retryAfterSeconds = problem.status === 503 ? 5 : undefined } = problem;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
@@ -121,6 +122,7 @@ const unknownField: Text = { zh: '没有这个字段,请检查拼写', en: 'ther
 
 function issueText(issue: z.core.$ZodIssue): Text {
   if (issue.code === 'custom' && issue.params && 'text' in issue.params) return issue.params['text'] as Text;
+  if (issue.code === 'invalid_format' && issue.format === 'regex') return shapeText(issue.pattern);
   const say = (language: Language): string => {
     const said = locales[language](issue as z.core.$ZodRawIssue);
     return (typeof said === 'string' ? said : said?.message) ?? issue.message;

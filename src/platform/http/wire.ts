@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { isPlainDate } from '../../vocabulary/calendar.ts';
+import { centuryPattern } from '../../vocabulary/shapes.ts';
 
 /** A sentence in both languages. */
 export const textSchema = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'Text' });
@@ -10,10 +11,7 @@ export const textSchema = z.object({ zh: z.string(), en: z.string() }).meta({ id
 export const instantSchema = z.string().meta({ format: 'date-time' });
 
 /** An instant that a caller states, in any zone: 2027-11-21T00:00:00+08:00. No year that a calendar here does not have. */
-export const momentSchema = z.iso
-  .datetime({ offset: true })
-  .max(40)
-  .regex(/^(?:19|20|21)/);
+export const momentSchema = z.iso.datetime({ offset: true }).max(40).regex(centuryPattern);
 
 /** A calendar day of Shanghai: 2026-11-21. Only days that exist are taken. */
 export const daySchema = z
