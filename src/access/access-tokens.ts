@@ -43,6 +43,7 @@ export function createTokenReader(context: Context, findParty: FindParty): (toke
     const from = trusted.get(claimedIssuer(token));
     if (!from) throw notBelieved();
     const payload = await verify(token, from.issuer, from.keys, context.clock.now());
+    if (!isStrongEnough(payload, from.issuer.signIn, context.clock.now())) throw tooWeak(from.issuer.signIn);
     return toPrincipal(context, from.issuer, payload, findParty);
   };
 }
@@ -89,6 +90,31 @@ function isForCalling({ typ }: JWTHeaderParameters, payload: JWTPayload): boolea
   // Keycloak says the kind inside.
   const isOtherKind = kind !== undefined && kind !== 'Bearer';
   return (named === 'jwt' || named === 'at+jwt') && !isOtherKind && idTokenHash === undefined && events === undefined;
+}
+
+function isStrongEnough(payload: JWTPayload, { acr, amr, maxAgeSeconds }: OidcIssuer['signIn'], now: Date): boolean {
+  const { acr: level, amr: means, auth_time: signedInAt } = payload;
+  if (acr && !(typeof level === 'string' && acr.includes(level))) return false;
+  if (amr && !(Array.isArray(means) && amr.every((each) => means.includes(each)))) return false;
+  if (maxAgeSeconds === undefined) return true;
+  return typeof signedInAt === 'number' && now.getTime() / 1000 - signedInAt <= maxAgeSeconds + LEEWAY_SECONDS;
+}
+
+/** RFC 9470: a client reads from the challenge how to send the person back to the issuer. */
+function tooWeak({ acr, maxAgeSeconds }: OidcIssuer['signIn']): Problem {
+  const challenge = [
+    'error="insufficient_user_authentication"',
+    ...(acr ? [`acr_values="${acr.join(' ')}"`] : []),
+    ...(maxAgeSeconds === undefined ? [] : [`max_age="${maxAgeSeconds}"`]),
+  ].join(', ');
+  return new Problem(
+    'unauthenticated',
+    {
+      zh: '登录方式的强度不够或登录时间过久,请按要求(如多因素认证)重新登录。',
+      en: 'The sign-in was not strong enough, or too long ago: sign in again as demanded, as with several factors.',
+    },
+    { challenge },
+  );
 }
 
 // ── Keys ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,9 +8,9 @@ import type { Context } from '../platform/context.ts';
 import { platformScope, sqlState, type Scope, type Transaction } from '../platform/database.ts';
 import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
-import { notFound, Problem } from '../platform/problem.ts';
-import { permissionsOf, type Permission, type Role } from '../vocabulary/permissions.ts';
-import { notBelieved, notPermitted, roleDoesNotFit, wrongField } from './refusals.ts';
+import { notFound, Problem, wrongField } from '../platform/problem.ts';
+import { ofPartiesAlone, permissionsOf, type Permission, type Role } from '../vocabulary/permissions.ts';
+import { notBelieved, notPermitted, roleDoesNotFit } from './refusals.ts';
 import { bothPermit, covers, innerDivision, type Permissions } from './rights.ts';
 import { hashSecret, makeSecret } from './secret.ts';
 import { apiKey, apiKeyUse } from './tables.ts';
@@ -147,7 +147,10 @@ function refuseMoreThanOwn(issuer: Principal, { role, scopes = [], divisionCode 
   if (innerDivision(issuer.divisionCode, divisionCode) !== divisionCode) {
     throw notPermitted('只能在本级区划范围内发放密钥。', 'Keys are issued within one’s own division only.');
   }
-  if (!covers(issuer.permissions, scopes.length > 0 ? scopes : permissionsOf(role))) {
+  const handsOn = issuer.permissions.has('trades:supervise')
+    ? new Set([...issuer.permissions, ...ofPartiesAlone])
+    : issuer.permissions;
+  if (!covers(handsOn, scopes.length > 0 ? scopes : permissionsOf(role))) {
     throw notPermitted('密钥的权限不得超过发放者自己的权限。', 'A key must not have more permissions than its issuer.');
   }
 }

@@ -6,10 +6,10 @@ import type { Context } from '../platform/context.ts';
 import { platformScope, sqlState, type Scope } from '../platform/database.ts';
 import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
-import { notFound } from '../platform/problem.ts';
+import { notFound, wrongField } from '../platform/problem.ts';
 import { divisionContains } from '../vocabulary/division-code.ts';
 import type { Permission } from '../vocabulary/permissions.ts';
-import { notPermitted, wrongField } from './refusals.ts';
+import { notPermitted } from './refusals.ts';
 import { bothPermit, covers, innerDivision } from './rights.ts';
 import { divisionGrant } from './tables.ts';
 

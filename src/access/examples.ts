@@ -22,6 +22,7 @@ export const examples = {
     grantor: { role: 'household' as const, partyId: null, personId: '019aa5c2-7c00-7000-8000-000000000023' },
     delegate: 'client:019aa5c2-7c00-7000-8000-000000000021',
     matters: ['me:read' as const, 'listings:write' as const],
+    listingId: null,
     validFrom: '2026-11-21T02:00:00.000Z',
     validTo: '2027-11-21T02:00:00.000Z',
     proof: '湖仁村委托书 2026-17 号',

@@ -1,14 +1,14 @@
 // Assisted entry: somebody acts for a person or a party, because a recorded mandate says so. Enters: a mandate to record, or a
 // caller who names one. Leaves: the caller as the grantor's delegate, with what both the delegate and the mandate permit.
 
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, gt, isNull, lt, lte } from 'drizzle-orm';
 import type { Context } from '../platform/context.ts';
-import { platformScope, sqlState, type Scope } from '../platform/database.ts';
+import { platformScope, sqlState, violatedConstraint, type Scope, type Transaction } from '../platform/database.ts';
 import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
-import { notFound } from '../platform/problem.ts';
+import { notFound, wrongField } from '../platform/problem.ts';
 import type { Permission } from '../vocabulary/permissions.ts';
-import { notPermitted, roleDoesNotFit, wrongField } from './refusals.ts';
+import { notPermitted, roleDoesNotFit } from './refusals.ts';
 import { bothPermit, covers, innerDivision } from './rights.ts';
 import { mandate, type GrantorRole } from './tables.ts';
 
@@ -28,7 +28,14 @@ export async function actUnderMandate(
     tx
       .select()
       .from(mandate)
-      .where(and(eq(mandate.id, id), eq(mandate.delegate, delegate.identity), isNull(mandate.revokedAt))),
+      .where(
+        and(
+          eq(mandate.id, id),
+          eq(mandate.delegate, delegate.identity),
+          isNull(mandate.revokedAt),
+          isNull(mandate.listingId),
+        ),
+      ),
   );
   const now = clock.now();
   const divisionCode = given && innerDivision(delegate.divisionCode, given.region);
@@ -46,6 +53,28 @@ export async function actUnderMandate(
   };
 }
 
+/** A written mandate over one listing (流转委托书): its delegate may settle `matter` about it. In a scope that sees its division. */
+export async function findMandateOver(
+  tx: Transaction,
+  { listingId, delegate, matter, at }: { listingId: string; delegate: string; matter: Permission; at: Date },
+): Promise<Mandate | undefined> {
+  const [found] = await tx
+    .select()
+    .from(mandate)
+    .where(
+      and(
+        eq(mandate.listingId, listingId),
+        eq(mandate.delegate, delegate),
+        arrayContains(mandate.matters, [matter]),
+        lte(mandate.validFrom, at),
+        gt(mandate.validTo, at),
+        isNull(mandate.revokedAt),
+      ),
+    )
+    .limit(1);
+  return found;
+}
+
 export interface NewMandate {
   divisionCode: string;
   grantorRole: GrantorRole;
@@ -53,6 +82,7 @@ export interface NewMandate {
   grantorPersonId?: string | undefined;
   delegate: string;
   matters: readonly Permission[];
+  listingId?: string | undefined;
   validFrom: Date;
   validTo: Date;
   proof: string;
@@ -68,7 +98,8 @@ export async function recordMandate(
   if (innerDivision(recorder.divisionCode, wish.divisionCode) !== wish.divisionCode) {
     throw notPermitted('只能登记本级区划范围内的委托。', 'Mandates are recorded within one’s own division only.');
   }
-  if (!covers(recorder.permissions, wish.matters)) {
+  // Over one listing it is a paper that is put on record, and opens nothing that its recorder could not do.
+  if (wish.listingId === undefined && !covers(recorder.permissions, wish.matters)) {
     throw notPermitted(
       '委托事项不得超过登记者自己的权限。',
       'A mandate must not permit more than its recorder may do.',
@@ -85,6 +116,9 @@ export async function recordMandate(
     if (!recorded) throw new Error('an inserted mandate returned no row');
     return recorded;
   } catch (error) {
+    if (violatedConstraint(error) === 'mandate_subject') {
+      throw wrongField('body.listingId', '没有这条资源。', 'There is no such listing.');
+    }
     if (sqlState(error) === '23503') throw roleDoesNotFit('body.grantor.role');
     // The policy: officials record for whom they see in their division, parties for themselves.
     if (sqlState(error) !== '42501') throw error;

@@ -1,6 +1,6 @@
 // How a caller is turned away. Few words on purpose: whoever guesses learns nothing from them.
 
-import { Problem } from '../platform/problem.ts';
+import { Problem, wrongField } from '../platform/problem.ts';
 
 /** Refused on every operation, also on those that need no key: who believes to be signed in must not act as a visitor. */
 export function notBelieved(cause?: unknown): Problem {
@@ -24,8 +24,4 @@ export function roleDoesNotFit(path: string): Problem {
     'Does not fit the kind of party: village collectives and committees act as `collective`; enterprises, sole traders, ' +
       'cooperatives and social organisations as `enterprise`.',
   );
-}
-
-export function wrongField(path: string, zh: string, en: string): Problem {
-  return new Problem('unprocessable', undefined, { errors: [{ path, message: { zh, en } }] });
 }

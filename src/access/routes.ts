@@ -16,10 +16,11 @@ import {
 import { divisionCodePattern } from '../vocabulary/division-code.ts';
 import { permissionCodes, roles } from '../vocabulary/permissions.ts';
 import { mobilePattern } from '../vocabulary/phone.ts';
+import { sixDigitsPattern, someTextPattern } from '../vocabulary/shapes.ts';
 import { isIpRange, issueKeyAs, readApiKeys, revokeKey, rotateKey, type ApiKey, type IssuedKey } from './api-keys.ts';
 import { readDivisionGrants, recordDivisionGrant, revokeDivisionGrant, type DivisionGrant } from './division-grants.ts';
 import { examples } from './examples.ts';
-import { endSession, startSession } from './household-sessions.ts';
+import { endSession, readSessions, startSession } from './household-sessions.ts';
 import { localOutboxPage } from './local-outbox-page.ts';
 import { readMandates, recordMandate, revokeMandate, type Mandate } from './mandates.ts';
 import { requestCode } from './sms-codes.ts';
@@ -64,6 +65,17 @@ const beforeIdOf = (cursor: string | undefined) => decodeCursor(cursor, idKey)[0
 
 const phone = z.string().length(11).regex(mobilePattern).describe('手机号 · a mobile number');
 
+const endedSessionSchema = z.object({ endedAt: instantSchema }).meta({ id: 'SessionEnded' });
+
+const sessionSchema = z
+  .object({
+    id: z.uuid(),
+    isCurrent: z.boolean().describe('The session of this request'),
+    lastUsedAt: instantSchema.describe('To the minute'),
+    expiresAt: instantSchema.describe('At the latest'),
+  })
+  .meta({ id: 'OpenSession' });
+
 function signInOperations(context: Context): Operation[] {
   return [
     operation({
@@ -99,11 +111,7 @@ function signInOperations(context: Context): Operation[] {
       body: z
         .strictObject({
           phone,
-          code: z
-            .string()
-            .length(6)
-            .regex(/^\d{6}$/)
-            .describe('验证码 · the code'),
+          code: z.string().length(6).regex(sixDigitsPattern).describe('验证码 · the code'),
         })
         .meta({ id: 'NewSession' }),
       bodyExample: { phone: '13800000000', code: '012345' },
@@ -131,11 +139,65 @@ function signInOperations(context: Context): Operation[] {
       permission: 'sessions:end',
       reply: {
         status: 200,
-        schema: z.object({ endedAt: instantSchema }).meta({ id: 'SessionEnded' }),
+        schema: endedSessionSchema,
         example: { endedAt: '2026-11-21T03:00:00.000Z' },
       },
       async handle({ principal, scope }) {
-        const { endedAt } = await endSession(context, scope, principal);
+        const { endedAt } = await endSession(context, scope, principal, 'current');
+        return { endedAt: endedAt.toISOString() };
+      },
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/sessions',
+      id: 'getSessions',
+      tag: 'sign-in',
+      summary: { zh: '本户当前的登录', en: 'Where one’s own household is signed in' },
+      description: 'A session ends twelve hours after it began, and after two hours without use.',
+      permission: 'sessions:read',
+      reply: {
+        status: 200,
+        schema: z
+          .object({ items: z.array(sessionSchema).max(100).describe('Last begun first') })
+          .meta({ id: 'Sessions' }),
+        example: {
+          items: [
+            {
+              id: '019aa5c2-7c00-7000-8000-000000000071',
+              isCurrent: true,
+              lastUsedAt: '2026-11-21T03:00:00.000Z',
+              expiresAt: '2026-11-21T14:00:00.000Z',
+            },
+          ],
+        },
+      },
+      async handle({ principal, scope }) {
+        const sessions = await readSessions(context, scope, principal);
+        return {
+          items: sessions.map(({ lastUsedAt, expiresAt, ...session }) => ({
+            ...session,
+            lastUsedAt: lastUsedAt.toISOString(),
+            expiresAt: expiresAt.toISOString(),
+          })),
+        };
+      },
+    }),
+    operation({
+      method: 'POST',
+      url: '/v1/sessions/:id/end',
+      id: 'endOtherSession',
+      tag: 'sign-in',
+      summary: { zh: '让本户的另一处登录退出', en: 'Sign out elsewhere: end another session of one’s household' },
+      permission: 'sessions:end-others',
+      params: idParams,
+      problems: ['not-found'],
+      reply: {
+        status: 200,
+        schema: endedSessionSchema,
+        example: { endedAt: '2026-11-21T03:00:00.000Z' },
+      },
+      async handle({ params, principal, scope }) {
+        const { endedAt } = await endSession(context, scope, principal, params.id);
         return { endedAt: endedAt.toISOString() };
       },
     }),
@@ -200,7 +262,7 @@ function keyOperations(context: Context): Operation[] {
       permission: 'api-keys:write',
       body: z
         .strictObject({
-          label: z.string().regex(/\S/).max(100).describe('Who holds it; no person’s name'),
+          label: z.string().regex(someTextPattern).max(100).describe('Who holds it; no person’s name'),
           role: roleSchema,
           divisionCode: divisionCode.optional().describe('Required for every role but `platform`'),
           partyId: idSchema.optional().describe('For enterprises and collectives'),
@@ -310,6 +372,7 @@ const mandateSchema = z
     }),
     delegate: z.string().describe('The `identity` of whoever acts'),
     matters: z.array(permissionSchema),
+    listingId: z.uuid().nullable().describe('Over this listing alone'),
     validFrom: instantSchema,
     validTo: instantSchema,
     proof: z.string(),
@@ -319,9 +382,10 @@ const mandateSchema = z
   .meta({ id: 'Mandate' });
 
 function toMandate(row: Mandate): z.input<typeof mandateSchema> {
-  const { id, region, grantorRole, grantorPartyId, grantorPersonId, delegate, matters, proof, recordedBy } = row;
+  const { id, region, grantorRole, grantorPartyId, grantorPersonId, delegate, matters, listingId, proof, recordedBy } =
+    row;
   return {
-    ...{ id, delegate, matters, proof, recordedBy },
+    ...{ id, delegate, matters, listingId, proof, recordedBy },
     divisionCode: region,
     grantor: { role: grantorRole, partyId: grantorPartyId, personId: grantorPersonId },
     validFrom: row.validFrom.toISOString(),
@@ -364,10 +428,26 @@ function mandateOperations(context: Context): Operation[] {
             ),
           delegate: identitySchema.describe('The `identity` that GET /v1/me tells whoever will act'),
           matters: permissionList,
+          listingId: idSchema
+            .optional()
+            .describe('A household’s mandate over its contracted land: then the only matter is `trades:write`'),
           ...term,
-          proof: z.string().regex(/\S/).max(200).describe('Where the signed paper is kept; no person’s name'),
+          proof: z
+            .string()
+            .regex(someTextPattern)
+            .max(200)
+            .describe('Where the signed paper is kept; no person’s name'),
         })
         .refine(isTerm, termProblem)
+        .refine(isFittingSubject, {
+          path: ['matters'],
+          params: {
+            text: {
+              zh: '就一块承包地的委托由农户出具,事项只能是 trades:write',
+              en: 'a mandate over one listing is a household’s, and its only matter is trades:write',
+            },
+          },
+        })
         .meta({ id: 'NewMandate' }),
       bodyExample: {
         divisionCode: '330803114242',
@@ -426,6 +506,20 @@ function mandateOperations(context: Context): Operation[] {
       handle: async ({ params, scope }) => toMandate(await revokeMandate(context, scope, params.id)),
     }),
   ];
+}
+
+function isFittingSubject({
+  listingId,
+  grantor,
+  matters,
+}: {
+  listingId?: string | undefined;
+  grantor: { role: string };
+  matters: readonly string[];
+}): boolean {
+  return (
+    listingId === undefined || (grantor.role === 'household' && matters.every((matter) => matter === 'trades:write'))
+  );
 }
 
 function toTerm({ clock }: Context, validFrom: string | undefined, validTo: string) {

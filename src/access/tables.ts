@@ -66,6 +66,8 @@ export const mandate = pgTable(
     /** A principal's `identity`. */
     delegate: text().notNull(),
     matters: text().array().notNull().$type<Permission[]>(),
+    /** For this listing alone: it lets the delegate conclude about it, and act as the grantor in nothing. */
+    listingId: uuid('listing_id'),
     validFrom: timestamp('valid_from', { withTimezone: true }).notNull(),
     validTo: timestamp('valid_to', { withTimezone: true }).notNull(),
     /** Where the signed paper is kept. */
@@ -76,6 +78,7 @@ export const mandate = pgTable(
   },
   (t) => [
     index('mandate_region').on(t.region, t.id),
+    index('mandate_listing').on(t.listingId),
     check('mandate_term', sql`${t.validTo} > ${t.validFrom}`),
     check(
       'mandate_grantor',
@@ -158,6 +161,12 @@ export const householdSession = pgTable(
   },
   (t) => [uniqueIndex('household_session_token').on(t.tokenHash)],
 );
+
+/** When a session was last used, to the minute. Beside the sessions, because it is no business of the audit trail. */
+export const householdSessionUse = pgTable('household_session_use', {
+  sessionId: uuid('session_id').primaryKey(),
+  lastUsedAt: timestamp('last_used_at', { withTimezone: true }).notNull(),
+});
 
 /** What a gateway would have sent, where there is none (LOCAL_OUTBOX). Sealed all the same: codes are secrets. */
 export const localMessage = pgTable('local_message', {

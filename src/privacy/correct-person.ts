@@ -6,7 +6,7 @@ import { correctPerson, lockPerson, type Identity } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Scope } from '../platform/database.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import { reachPerson } from './county-scope.ts';
+import { everywhere, reachPerson } from './county-scope.ts';
 
 export type Correction = { [field in 'name' | 'phone']?: string | undefined };
 
@@ -19,9 +19,7 @@ export async function correct(
   expectedVersion: number | undefined,
 ): Promise<{ identity: Identity; version: number }> {
   const { ofCounty } = await reachPerson(context, scope, id);
-  // A household known in several counties has one session, which lies in none of them.
-  const everywhere = { ...ofCounty, lo: '0', hi: ':' };
-  return context.db.inScope(everywhere, async (tx) => {
+  return context.db.inScope(everywhere(ofCounty), async (tx) => {
     const subject = await lockPerson(tx, id);
     if (!subject || subject.erasedAt) throw notFound();
     if (expectedVersion !== undefined && subject.version !== expectedVersion) throw new Problem('version-conflict');

@@ -18,3 +18,8 @@ export async function reachPerson(
   if (!subject) throw notFound();
   return { subject, ofCounty: { ...scope, ...divisionRange(countyOf(subject.region)), audience: 'division' } };
 }
+
+/** A household known in several counties has one session, which lies in none of them. */
+export function everywhere(ofCounty: Scope): Scope {
+  return { ...ofCounty, lo: '0', hi: ':' };
+}

@@ -53,7 +53,7 @@ async function findLongWithdrawn({ db }: Context, before: Date): Promise<{ id: s
       where p.erased_at is null and p.updated_at < ${before}
         and not exists (
           select from listing l
-          where l.person_id = p.id and (l.status <> 'withdrawn' or l.updated_at >= ${before}))
+          where l.person_id = p.id and (l.status not in ('withdrawn', 'expired', 'closed') or l.updated_at >= ${before}))
       order by p.id limit ${PERSONS_AT_ONCE}`),
   );
   return rows;

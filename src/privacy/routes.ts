@@ -20,6 +20,7 @@ import { correct } from './correct-person.ts';
 import { reachPerson } from './county-scope.ts';
 import { erase } from './erase-person.ts';
 import { exportPerson } from './export-person.ts';
+import { signOut } from './sign-out.ts';
 import { withdrawConsent } from './withdraw-consent.ts';
 
 const clearPersonSchema = z
@@ -273,6 +274,26 @@ export function privacyOperations(context: Context): Operation[] {
         void reply.header('etag', `"${version}"`);
         keepNowhere(reply);
         return { ...maskPerson(params.id, identity), version };
+      },
+    }),
+    operation({
+      method: 'POST',
+      url: '/v1/persons/:id/sign-out',
+      id: 'signOutPerson',
+      tag: 'persons',
+      summary: { zh: '让该人的所有登录退出(如手机遗失)', en: 'Sign a person out everywhere, as when a phone is lost' },
+      description: 'Ends every session of a person, and codes already on their way.',
+      permission: 'persons:sign-out',
+      params: idParams,
+      problems: ['not-found'],
+      reply: {
+        status: 200,
+        schema: z.object({ endedAt: instantSchema }).meta({ id: 'PersonSignedOut' }),
+        example: { endedAt: '2026-11-21T03:00:00.000Z' },
+      },
+      async handle({ params, scope }) {
+        const { endedAt } = await signOut(context, scope, params.id);
+        return { endedAt: endedAt.toISOString() };
       },
     }),
     operation({
