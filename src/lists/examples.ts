@@ -36,6 +36,8 @@ const listing = {
   warnings: [],
   version: 1,
   publishedAt: '2026-11-21T02:00:00.000Z',
+  publicityUntil: null,
+  dormantSince: null,
   updatedAt: '2026-11-21T02:00:00.000Z',
 };
 

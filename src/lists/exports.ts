@@ -14,7 +14,9 @@ import { withinDivision, type Scope } from '../platform/database.ts';
 import { Problem } from '../platform/problem.ts';
 import { partyKindsOfSheet, sheetById, sheetRowsMax, fillSheet, type Draft, type SheetId } from './sheets/index.ts';
 import { toStoredDraft } from './stored-drafts.ts';
-import { listing, type ListingStatus } from './tables.ts';
+import { readDecisions } from './lifecycle/decisions.ts';
+import type { ListingStatus } from './lifecycle/states.ts';
+import { listing } from './tables.ts';
 
 export interface ExportRequest {
   sheet: SheetId;
@@ -80,11 +82,16 @@ async function* readListingDrafts(context: Context, scope: Scope, request: Expor
               purpose: request.purpose,
               disclosedTo: scope.actor,
             });
+      const decisions = await readDecisions(
+        tx,
+        rows.map(({ id }) => id),
+      );
       const drafts = rows.flatMap((row) => {
         const [person, consent] = [people?.get(row.personId ?? ''), consents.get(row.personId ?? '')];
         // Whoever agrees no longer is on no sheet.
         if (row.personId !== null && !(person && consent)) return [];
-        return [toStoredDraft(row, { ownerUscc: owners.get(row.ownerId ?? '')?.uscc ?? null, person, consent })];
+        const ownerUscc = owners.get(row.ownerId ?? '')?.uscc ?? null;
+        return [toStoredDraft(row, { ownerUscc, person, consent, decision: decisions.get(row.id) })];
       });
       return { drafts, lastId: rows.length === PAGE_ROWS ? rows.at(-1)?.id : undefined };
     });

@@ -6,11 +6,12 @@ import type { Context } from '../platform/context.ts';
 import { withinDivision, type Scope, type Transaction } from '../platform/database.ts';
 import { notFound } from '../platform/problem.ts';
 import { readGazetteer } from '../regions/index.ts';
+import type { ListingStatus } from './lifecycle/states.ts';
 import { kinds, type KindId, type ListId } from './kinds/index.ts';
 import type { ListingRow } from './save-listings.ts';
 import { holdsAny } from './search/conditions.ts';
 import { readSearchWords, type SearchWord } from './search/words.ts';
-import { listing, type ListingStatus } from './tables.ts';
+import { listing } from './tables.ts';
 
 export interface ListingFilter {
   kind?: KindId | undefined;
@@ -53,7 +54,7 @@ export async function findListings(context: Context, scope: Scope, filter: Listi
   });
 }
 
-const holdsWord = (word: SearchWord) => holdsAny(word, { text: listing.searchText, terms: listing.searchGrams });
+const holdsWord = (word: SearchWord) => holdsAny(word, { text: listing.searchText, grams: listing.searchGrams });
 
 export async function withOwners(tx: Transaction, rows: readonly ListingRow[]): Promise<ListingWithOwner[]> {
   const owners = await findPartiesById(

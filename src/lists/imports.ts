@@ -349,7 +349,10 @@ async function saveDrafts(
     context,
     tx,
     listings.map(({ draft }) => draft),
-    { publishes: job.publishes, importId: job.id, recordedBy: job.requestedBy, onlyOwnerId: job.onlyOwnerId },
+    {
+      ...{ publishes: job.publishes, importId: job.id, recordedBy: job.requestedBy, onlyOwnerId: job.onlyOwnerId },
+      byRole: job.onlyOwnerId === null ? 'official' : 'collective',
+    },
   );
   outcomes.forEach((outcome, index) => {
     const rowNumber = listings[index]?.rowNumber ?? 0;

@@ -10,7 +10,8 @@ import { operation, type Operation } from '../platform/http/index.ts';
 import { roles } from '../vocabulary/permissions.ts';
 import { kinds, type KindId, type ListingKind } from './kinds/index.ts';
 import { componentName } from './schemas.ts';
-import { listing, listingStatuses } from './tables.ts';
+import { listingStatuses } from './lifecycle/states.ts';
+import { listing } from './tables.ts';
 
 function ownListingOf(kind: ListingKind) {
   return z

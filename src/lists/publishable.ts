@@ -96,7 +96,7 @@ export async function readPublicListings(
       await tx
         .select()
         .from(listing)
-        .where(inArray(listing.id, [...ids])),
+        .where(and(inArray(listing.id, [...ids]), eq(listing.status, 'published'))),
     ),
   );
   return new Map(bodies.map((body) => [body.id, body]));

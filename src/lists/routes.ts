@@ -16,14 +16,7 @@ import {
 import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
 import { notFound, Problem } from '../platform/problem.ts';
-import {
-  disclosurePurposes,
-  findPartiesById,
-  maskPerson,
-  openPersons,
-  type ConsentGiven,
-  type StatedIdentity,
-} from '../parties/index.ts';
+import { disclosurePurposes, findPartiesById, type ConsentGiven, type StatedIdentity } from '../parties/index.ts';
 import type { Scope } from '../platform/database.ts';
 import { readGazetteer } from '../regions/index.ts';
 import { meOperation } from './me.ts';
@@ -40,7 +33,15 @@ import {
   requestImport,
   type Import,
 } from './imports.ts';
-import { kindById, kinds, listIds, listLabels, type KindId, type StatedPoint } from './kinds/index.ts';
+import {
+  kindById,
+  kinds,
+  listIds,
+  type CollectiveDecision,
+  listLabels,
+  type KindId,
+  type StatedPoint,
+} from './kinds/index.ts';
 import {
   divisionCode,
   importProblemSchema,
@@ -54,11 +55,15 @@ import {
   statusSchema,
 } from './schemas.ts';
 import { countByKind, countLabour, findListings, readListing, type ListingWithOwner } from './find-listings.ts';
-import { changeListing, createListing, setListingStatus } from './save-listings.ts';
-import { noPeople, toListing, type ListingBody, type MaskedPeople } from './state-listing.ts';
+import { changeListing, createListing } from './save-listings.ts';
+import { lifecycleOperations } from './lifecycle/routes.ts';
+import { standingStatuses } from './lifecycle/states.ts';
+import { readMaskedPeople, seesAll, toOwnListing } from './own-listing.ts';
+import { noPeople, toListing } from './state-listing.ts';
 import { exportSheet } from './exports.ts';
-import { sorts } from './search/conditions.ts';
+import { sorts } from './search/orders.ts';
 import { checkSearch, checkSort, searchQuery, sortKeys, toPublicFilter } from './search/query.ts';
+import { savedSearchOperations } from './saved-searches/routes.ts';
 import { searchOperations } from './search/routes.ts';
 import { searchListings } from './search/search-listings.ts';
 import {
@@ -77,7 +82,9 @@ export function listOperations(context: Context): Operation[] {
     meOperation(context),
     ...publishedLists(context),
     ...listingOperations(context),
+    ...lifecycleOperations(context),
     ...searchOperations(context),
+    ...savedSearchOperations(context),
     ...importOperations(context),
     exportOperation(context),
   ];
@@ -199,9 +206,9 @@ function listingOperations(context: Context): Operation[] {
       tag: 'listings',
       summary: { zh: '检索清单条目', en: 'Find listings' },
       description:
-        'Words are searched one by one, all must be found; everyday names (湖仁), pinyin (hurencun) and initials (hrc) of ' +
-        'villages work, and so do common synonyms (车间 finds 厂房). Freshest first, or nearest, or cheapest. What searches ' +
-        'the public lists alone: near, bbox, the days, sort.',
+        'Words are searched one by one, all must be found; everyday names (湖仁), pinyin (hurencun, hu ren, fengren) and the ' +
+        'initials of villages (hrc) work, and so do common synonyms (车间 finds 厂房), what sounds alike (湖人村), and amounts as ' +
+        'people write them (三亩二分). What searches the public lists alone: near, bbox, the days, sort.',
       permission: 'listings:read',
       query: z
         .strictObject({
@@ -215,8 +222,9 @@ function listingOperations(context: Context): Operation[] {
             .enum(sorts)
             .optional()
             .describe(
-              '`freshness`, unless said: published last comes first. `distance`: needs near. `price`: needs kind; lowest ' +
-                'first, those without a price are left out',
+              '`relevance`, when words are searched and nothing is said: titles that say them before others, the freshest of ' +
+                'either first. `freshness`, else: published last comes first. `distance`: needs near. `price`: needs kind; ' +
+                'lowest first, those without a price are left out',
             ),
           ...pageQuery,
         })
@@ -234,7 +242,7 @@ function listingOperations(context: Context): Operation[] {
         if (query.view === 'public') {
           const after = decodeCursor(query.cursor, sortKeys);
           const found = await searchListings(context, visitor, toPublicFilter(query, gazetteer), {
-            sort: query.sort ?? 'freshness',
+            sort: query.sort ?? (query.q === undefined ? 'freshness' : 'relevance'),
             after: after.length === 0 ? undefined : after,
             limit: query.limit,
           });
@@ -287,7 +295,7 @@ function listingOperations(context: Context): Operation[] {
       reply: { ...listingReply, status: 201, location: '/v1/listings/:id' },
       async handle({ body, scope, principal }) {
         const draft = await toDraft(context, body as unknown as NewListing, principal, scope);
-        const row = await createListing(context, scope, draft, false);
+        const row = await createListing(context, scope, draft, principal.role);
         return toOwnListing(context, scope, principal, row.id);
       },
     }),
@@ -305,33 +313,11 @@ function listingOperations(context: Context): Operation[] {
       problems: ['not-found', 'forbidden'],
       reply: listingReply,
       async handle({ params, body, scope, principal, request }) {
-        const row = await changeListing(context, scope, params.id, body, readIfMatch(request.headers['if-match']));
+        const expectedVersion = readIfMatch(request.headers['if-match']);
+        const row = await changeListing(context, scope, params.id, body, { byRole: principal.role, expectedVersion });
         return toOwnListing(context, scope, principal, row.id);
       },
     }),
-    ...(
-      [
-        ['publication', 'publishListing', 'published', { zh: '发布', en: 'Publish a listing' }],
-        ['withdrawal', 'withdrawListing', 'withdrawn', { zh: '撤下', en: 'Withdraw a listing' }],
-      ] as const
-    ).map(([noun, id, status, summary]) =>
-      operation({
-        method: 'POST',
-        url: `/v1/listings/:id/${noun}`,
-        id,
-        tag: 'listings',
-        summary,
-        permission: status === 'published' ? 'listings:publish' : 'listings:write',
-        params: idParams,
-        problems: ['not-found', 'forbidden', 'conflict'],
-        reply: listingReply,
-        async handle({ params, scope, principal, request }) {
-          const expectedVersion = readIfMatch(request.headers['if-match']);
-          const row = await setListingStatus(context, scope, params.id, status, expectedVersion);
-          return toOwnListing(context, scope, principal, row.id);
-        },
-      }),
-    ),
   ];
 }
 
@@ -345,33 +331,9 @@ interface NewListing {
   availableFrom?: string;
   availableTo?: string;
   attributes: Record<string, unknown>;
+  decision?: CollectiveDecision;
   person?: StatedIdentity;
   consent?: ConsentGiven;
-}
-
-/** Officials see every attribute in their division, owners those of their own listings. */
-function seesAll(principal: Principal, { row }: ListingWithOwner): boolean {
-  if (principal.role === 'official' || principal.role === 'platform') return true;
-  return principal.partyId !== undefined && principal.partyId === row.ownerId;
-}
-
-/** Who is behind labour listings, masked; officials only. */
-async function readMaskedPeople(
-  context: Context,
-  scope: Scope,
-  { role }: Principal,
-  listings: readonly ListingWithOwner[],
-): Promise<MaskedPeople> {
-  const ids = listings.flatMap(({ row }) => row.personId ?? []);
-  if (ids.length === 0 || (role !== 'official' && role !== 'platform')) return noPeople;
-  const people = await context.db.inScope(scope, (tx) => openPersons(context, tx, ids));
-  return new Map([...people].map(([id, identity]) => [id, maskPerson(id, identity)]));
-}
-
-async function toOwnListing(context: Context, scope: Scope, principal: Principal, id: string): Promise<ListingBody> {
-  const found = await readListing(context, { scope, visitor: scope }, id);
-  const people = await readMaskedPeople(context, scope, principal, [found]);
-  return toListing(found, await readGazetteer(context), { isComplete: true, people });
 }
 
 async function toDraft(context: Context, body: NewListing, principal: Principal, scope: Scope): Promise<ListingDraft> {
@@ -394,6 +356,7 @@ async function toDraft(context: Context, body: NewListing, principal: Principal,
     point: body.point ?? null,
     availableFrom: body.availableFrom ?? null,
     availableTo: body.availableTo ?? null,
+    ...(kind.isCommonAsset && { decision: body.decision ?? null }),
   };
   if (!kind.person || !body.person || !body.consent) {
     const { attributes } = body;
@@ -569,7 +532,7 @@ function exportOperation(context: Context): Operation {
     params: sheetParams,
     query: z.strictObject({
       division: divisionCode,
-      status: statusSchema.optional().describe('Left out: drafts and published'),
+      status: statusSchema.optional().describe('Left out: all but withdrawn, expired and closed'),
       purpose: z.enum(disclosurePurposes).optional().describe('For sheets of people: why they must be seen'),
     }),
     problems: ['conflict'],
@@ -586,7 +549,7 @@ function exportOperation(context: Context): Operation {
       const bytes = await exportSheet(context, scope, {
         sheet,
         divisionCode: query.division,
-        statuses: query.status ? [query.status] : ['draft', 'published'],
+        statuses: query.status ? [query.status] : standingStatuses,
         onlyOwnerId: isOfficial ? null : (principal.partyId ?? null),
         purpose: query.purpose,
       });

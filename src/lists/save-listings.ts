@@ -7,7 +7,6 @@ import {
   countyOf,
   findPartiesByUscc,
   findWithdrawn,
-  readWithdrawal,
   saveConsents,
   savePersons,
   type Party,
@@ -24,14 +23,32 @@ import { kmOutsideOutline, readGazetteer, type Division, type Gazetteer } from '
 import { toWgs84 } from '../vocabulary/coordinate-systems.ts';
 import { distanceKm } from '../vocabulary/geo.ts';
 import { divisionLevelOf } from '../vocabulary/division-code.ts';
+import { shanghaiDate } from '../vocabulary/calendar.ts';
 import { partyKinds } from '../vocabulary/party-kinds.ts';
+import type { Role } from '../vocabulary/permissions.ts';
 import { normaliseText } from '../vocabulary/chinese-text.ts';
 import type { Text } from '../vocabulary/text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { kindById, type KindId, type ListingKind, type StatedPoint } from './kinds/index.ts';
+import { facetsOf } from './search/facets.ts';
 import type { ListingDraft } from './sheets/index.ts';
 import { findStatedAlready } from './stored-drafts.ts';
-import { listing, type ListingStatus } from './tables.ts';
+import { replaceDecisions } from './lifecycle/decisions.ts';
+import {
+  assertNotHeld,
+  isHeld,
+  lockListing,
+  recordSteps,
+  tellChanged,
+  type TakenStep,
+} from './lifecycle/move-listing.ts';
+import { factsOf, readFacts } from './lifecycle/read-facts.ts';
+import { heldStatuses, type ListingStatus } from './lifecycle/states.ts';
+import { settleStanding } from './lifecycle/settle-standing.ts';
+import { currentMachine } from './lifecycle/step-listing.ts';
+import { readTradePolicies } from './lifecycle/trade-policies.ts';
+import type { TransitionRole } from './lifecycle/tables.ts';
+import { listing } from './tables.ts';
 
 export type ListingRow = typeof listing.$inferSelect;
 
@@ -43,9 +60,18 @@ interface SaveOptions {
   publishes: boolean;
   /** Actor of the audit trail: who recorded what people agreed to. */
   recordedBy: string;
+  /** For the history of the listings. */
+  byRole: TransitionRole;
   importId?: string;
   /** When a party writes for itself: whatever another owns is refused. */
   onlyOwnerId?: string | null;
+}
+
+interface Candidate {
+  index: number;
+  draft: ListingDraft;
+  owner: Party | undefined;
+  row: RowContent;
 }
 
 /**
@@ -56,7 +82,7 @@ export async function saveListings(
   context: Context,
   tx: Transaction,
   drafts: readonly ListingDraft[],
-  { publishes, importId, recordedBy, onlyOwnerId = null }: SaveOptions,
+  { publishes, importId, recordedBy, byRole, onlyOwnerId = null }: SaveOptions,
 ): Promise<SaveOutcome[]> {
   const gazetteer = await readGazetteer(context);
   const owners = await findPartiesByUscc(
@@ -65,7 +91,7 @@ export async function saveListings(
   );
   const keysOf = await readKeysFor(context, tx, drafts);
   const outcomes: SaveOutcome[] = [];
-  const candidates: { index: number; draft: ListingDraft; row: RowContent }[] = [];
+  const candidates: Candidate[] = [];
   drafts.forEach((draft, index) => {
     const owner = draft.owner === null ? undefined : owners.get(draft.owner);
     if (draft.owner !== null && !owner) {
@@ -82,7 +108,7 @@ export async function saveListings(
       return;
     }
     const keys = keysOf.get(countyOf(draft.divisionCode));
-    candidates.push({ index, draft, row: toRowContent(draft, { owner, gazetteer, keys }) });
+    candidates.push({ index, draft, owner, row: toRowContent(draft, { owner, gazetteer, keys }) });
   });
 
   const standing = await findByKeys(
@@ -102,7 +128,7 @@ export async function saveListings(
       return [{ index, draft, before, isSameOwner: before.ownerId === row.ownerId }];
     }),
   );
-  const changed = candidates.filter(({ index, draft, row }) => {
+  const candidatesChanged = candidates.filter(({ index, draft, row }) => {
     const before = standing.get(keyOf(row));
     const withdrawnOn = withdrawn.get(row.rowKey);
     if (before && withdrawnOn !== undefined && !(draft.consent?.given && draft.consent.on > withdrawnOn)) {
@@ -112,6 +138,18 @@ export async function saveListings(
     if (!before || (before.contentHash !== row.contentHash && !statedAlready.has(index))) return true;
     if (publishes && before.status !== 'published') return true;
     outcomes[index] = { saved: 'unchanged', id: before.id };
+    return false;
+  });
+
+  const statuses = await lockStatuses(
+    tx,
+    candidatesChanged.flatMap(({ row }) => standing.get(keyOf(row))?.id ?? []),
+  );
+  const changed = candidatesChanged.filter(({ index, row }) => {
+    const before = standing.get(keyOf(row));
+    const status = before && statuses.get(before.id);
+    if (!before || !status || !heldStatuses.includes(status)) return true;
+    outcomes[index] = { saved: 'unchanged', id: before.id, warning: isHeld(status) };
     return false;
   });
 
@@ -132,23 +170,78 @@ export async function saveListings(
     recordedBy,
   );
 
-  const rows = changed.map(({ index, row }) => {
+  const now = context.clock.now();
+  const today = shanghaiDate(now);
+  const policyOf = await readTradePolicies(
+    tx,
+    changed.map(({ row }) => row.region),
+    today,
+  );
+  const steps: TakenStep[] = [];
+  const rows = changed.flatMap(({ index, row, draft: { decision }, owner }) => {
     const before = standing.get(keyOf(row));
     const id = before?.id ?? newId();
-    const warning = joinTexts(warningsOf(kindById(row.kind as KindId), row));
-    outcomes[index] = { saved: before ? 'updated' : 'created', id, ...(warning && { warning }) };
-    return {
-      id,
-      ...row,
-      status: publishes ? ('published' as const) : (before?.status ?? ('draft' as const)),
-      publishedAt: publishes ? (before?.publishedAt ?? context.clock.now()) : (before?.publishedAt ?? null),
+    const kind = kindById(row.kind as KindId);
+    const machine = before?.machine ?? currentMachine;
+    const from = (before && statuses.get(before.id)) ?? 'draft';
+    const isChanged = before !== undefined && before.contentHash !== row.contentHash && !statedAlready.has(index);
+    const { status, notPublished, ...settled } = settleStanding(
+      { machine, status: from },
+      factsOf(kind, { ...row, decision }, { owner, today, terms: policyOf(row.region).terms }),
+      { isChanged, publishes },
+    );
+    steps.push(...settled.steps.map((step) => ({ ...step, id, region: row.region, machine, byRole, at: now })));
+    const warning = joinTexts([...warningsOf(kind, row), ...(notPublished ? [notPublished] : [])]);
+    const isUntouched = before !== undefined && !isChanged && status === from;
+    outcomes[index] = {
+      ...{ saved: isUntouched ? 'unchanged' : before ? 'updated' : 'created', id },
+      ...(warning && { warning }),
+    };
+    if (isUntouched) return [];
+    const listed = {
+      ...{ id, ...row, machine, status },
+      publicityUntil: status === 'publicity' ? (before?.publicityUntil ?? null) : null,
+      publishedAt: status === 'published' && from !== 'published' ? now : (before?.publishedAt ?? null),
+      ...{ confirmedAt: now, dormantSince: null },
       personId: personOf.get(index) ?? null,
       importId: importId ?? null,
     };
+    return [listed];
   });
+  await confirm(
+    tx,
+    candidates.flatMap(({ index, row }) => {
+      const before = standing.get(keyOf(row));
+      return before && isUnchanged(outcomes[index]) && wantsConfirming(before, now) ? [before.id] : [];
+    }),
+    now,
+  );
   await inParts(rows, (part) => upsert(tx, part), 500);
+  await recordSteps(tx, steps);
+  await replaceDecisions(
+    tx,
+    changed.map(({ index, draft, row }) => ({ ...draft, region: row.region, listingId: idOf(outcomes[index]) })),
+  );
   return outcomes;
 }
+
+const isUnchanged = (outcome: SaveOutcome | undefined) =>
+  outcome !== undefined && 'saved' in outcome && outcome.saved === 'unchanged';
+
+/** Less often than this nothing is gained by writing down that it still holds. */
+const CONFIRMED_ANEW_AFTER_MS = 30 * 86_400_000;
+
+const wantsConfirming = ({ status, confirmedAt, dormantSince }: ListingRow, now: Date) =>
+  status === 'published' && (dormantSince !== null || now.getTime() - confirmedAt.getTime() > CONFIRMED_ANEW_AFTER_MS);
+
+/** Whoever brings the same sheet again says that it still holds. What it says is as it was: no new version. */
+async function confirm(tx: Transaction, ids: readonly string[], now: Date): Promise<void> {
+  await inParts(ids, (part) =>
+    tx.update(listing).set({ confirmedAt: now, dormantSince: null }).where(inArray(listing.id, part)),
+  );
+}
+
+const idOf = (outcome: SaveOutcome | undefined) => (outcome && 'saved' in outcome ? outcome.id : '');
 
 const notYourOwn: Text = {
   zh: '只能登记本单位自己的资源,请填写本单位的统一社会信用代码',
@@ -248,6 +341,7 @@ type RowContent = Pick<
   | 'availableFrom'
   | 'availableTo'
   | 'price'
+  | 'facets'
   | 'searchText'
   | 'contentHash'
 >;
@@ -271,6 +365,7 @@ function toRowContent(
     availableFrom: draft.availableFrom,
     availableTo: draft.availableTo,
     price: kind.priceOf?.(draft.attributes) ?? null,
+    facets: facetsOf(kind, draft.attributes),
     searchText: searchTextOf(kind, draft, gazetteer),
     contentHash: draft.person ? keyedHash(keys, canonicalJson(draft)) : plainHash(canonicalJson(draft)),
   };
@@ -322,6 +417,18 @@ async function findByKeys(tx: Transaction, rows: readonly RowContent[]): Promise
   return found;
 }
 
+/** Locks them against steps that others take, in the order in which everybody locks. */
+async function lockStatuses(tx: Transaction, ids: readonly string[]): Promise<Map<string, ListingStatus>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: listing.id, status: listing.status })
+    .from(listing)
+    .where(inArray(listing.id, [...ids]))
+    .orderBy(listing.id)
+    .for('update');
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}
+
 async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): Promise<void> {
   if (rows.length === 0) return;
   const excluded = (column: string) => sql.raw(`excluded.${column}`);
@@ -344,10 +451,14 @@ async function upsert(tx: Transaction, rows: (typeof listing.$inferInsert)[]): P
         availableFrom: excluded('available_from'),
         availableTo: excluded('available_to'),
         price: excluded('price'),
+        facets: excluded('facets'),
         searchText: excluded('search_text'),
         contentHash: excluded('content_hash'),
         importId: excluded('import_id'),
         publishedAt: excluded('published_at'),
+        publicityUntil: excluded('publicity_until'),
+        confirmedAt: excluded('confirmed_at'),
+        dormantSince: excluded('dormant_since'),
         version: sql`${listing.version} + 1`,
         updatedAt: sql`now()`,
       },
@@ -359,10 +470,10 @@ export async function createListing(
   context: Context,
   scope: Scope,
   draft: ListingDraft,
-  publishes: boolean,
+  byRole: Role,
 ): Promise<ListingRow> {
   return context.db.inScope(scope, async (tx) => {
-    const [outcome] = await saveListings(context, tx, [draft], { publishes, recordedBy: scope.actor });
+    const [outcome] = await saveListings(context, tx, [draft], { publishes: false, byRole, recordedBy: scope.actor });
     if (!outcome || 'refused' in outcome) {
       const { path, message } = outcome?.refused ?? { path: '', message: unknownOwner };
       throw new Problem('unprocessable', message, { errors: [{ path: `body.${path}`, message }] });
@@ -396,12 +507,13 @@ export async function changeListing(
   scope: Scope,
   id: string,
   change: ListingChange,
-  expectedVersion: number | undefined,
+  { byRole, expectedVersion }: { byRole: Role; expectedVersion: number | undefined },
 ): Promise<ListingRow> {
   const gazetteer = await readGazetteer(context);
   return context.db.inScope(scope, async (tx) => {
     const before = await lockListing(tx, id);
     if (expectedVersion !== undefined && before.version !== expectedVersion) throw new Problem('version-conflict');
+    assertNotHeld(before.status);
     const kind = kindById(before.kind as KindId);
     if (kind.person && change.title !== undefined) {
       const message = { zh: '人员条目的标题自动生成,不能填写', en: 'titles of people are made from what they offer' };
@@ -435,15 +547,18 @@ export async function changeListing(
       availableTo,
       attributes,
     };
+    const now = context.clock.now();
+    const facts = await readFacts(context, tx, { ...before, attributes, availableTo });
+    const { status, steps, notPublished } = settleStanding(before, facts, { isChanged: true, publishes: false });
     const [after] = await tx
       .update(listing)
       .set({
         title: draft.title,
         ...(change.point && positionOf(change.point, before)),
-        availableFrom,
-        availableTo,
-        attributes,
+        ...{ availableFrom, availableTo, attributes, status },
+        ...{ confirmedAt: now, dormantSince: null, publicityUntil: null },
         price: kind.priceOf?.(attributes) ?? null,
+        facets: facetsOf(kind, attributes),
         searchText: searchTextOf(kind, draft, gazetteer),
         // The content hash stays that of the sheet: importing the same row again leaves this change alone, and only a row
         // that was changed in the sheet since then replaces it.
@@ -453,7 +568,11 @@ export async function changeListing(
       .where(eq(listing.id, id))
       .returning();
     if (!after) throw notFound();
-    await tellChanged(context, tx, after);
+    await recordSteps(
+      tx,
+      steps.map((step) => ({ ...before, ...step, byRole, at: now, reason: notPublished?.zh })),
+    );
+    await tellChanged(context, tx, after, before.status);
     return after;
   });
 }
@@ -465,73 +584,9 @@ export function parseAttributes(kind: ListingKind, attributes: Record<string, un
   throw new Problem('unprocessable', undefined, { errors: fieldErrors(parsed.error.issues, 'body.attributes') });
 }
 
-/**
- * Publishing makes a draft visible; withdrawing takes a listing out of lists and rounds. Doing so twice changes nothing.
- * @param expectedVersion from If-Match; a listing changed meanwhile is refused.
- */
-export async function setListingStatus(
-  context: Context,
-  scope: Scope,
-  id: string,
-  status: Exclude<ListingStatus, 'draft'>,
-  expectedVersion: number | undefined,
-): Promise<ListingRow> {
-  return context.db.inScope(scope, async (tx) => {
-    const before = await lockListing(tx, id);
-    if (expectedVersion !== undefined && before.version !== expectedVersion) throw new Problem('version-conflict');
-    if (before.status === status) return before;
-    if (status === 'published') await assertConsentStands(tx, before);
-    const [after] = await tx
-      .update(listing)
-      .set({
-        status,
-        ...(status === 'published' && { publishedAt: context.clock.now() }),
-        version: sql`${listing.version} + 1`,
-        updatedAt: sql`now()`,
-      })
-      .where(eq(listing.id, id))
-      .returning();
-    if (!after) throw notFound();
-    await tellChanged(context, tx, after, before.status);
-    return after;
-  });
-}
-
-/** @throws Problem conflict when the person behind a listing has withdrawn consent and not given it anew. */
-async function assertConsentStands(tx: Transaction, { personId }: ListingRow): Promise<void> {
-  if (personId !== null && (await readWithdrawal(tx, personId)) !== undefined) {
-    throw new Problem('conflict', {
-      zh: '本人已撤回同意,须先登记新的同意,才能重新发布。',
-      en: 'The person has withdrawn consent: record a new consent before publishing again.',
-    });
-  }
-}
-
-/** Takes what a person offers out of lists and rounds at once. */
-export async function withdrawListingsOf(context: Context, tx: Transaction, personId: string): Promise<void> {
-  const withdrawn = await tx
-    .update(listing)
-    .set({ status: 'withdrawn', version: sql`${listing.version} + 1`, updatedAt: sql`now()` })
-    .where(and(eq(listing.personId, personId), eq(listing.status, 'published')))
-    .returning();
-  for (const row of withdrawn) await tellChanged(context, tx, row, 'published');
-}
-
 /** Removes what an erased person offered, with search words and hashes. What refers to it keeps an id that means nobody. */
 export async function removeListingsOf(context: Context, tx: Transaction, personId: string): Promise<number> {
   const removed = await tx.delete(listing).where(eq(listing.personId, personId)).returning();
   for (const row of removed) await tellChanged(context, tx, row);
   return removed.length;
-}
-
-async function lockListing(tx: Transaction, id: string): Promise<ListingRow> {
-  const [row] = await tx.select().from(listing).where(eq(listing.id, id)).for('update');
-  if (!row) throw notFound();
-  return row;
-}
-
-/** Drafts concern nobody: only what is or was published is told. */
-async function tellChanged({ outbox }: Context, tx: Transaction, row: ListingRow, before = row.status): Promise<void> {
-  if (row.status !== 'published' && before !== 'published') return;
-  await outbox.tell(tx, { type: 'listing.changed', region: row.region, payload: { listingId: row.id } });
 }

@@ -6,8 +6,17 @@ import { daySchema, instantSchema, textSchema } from '../platform/http/index.ts'
 import { divisionCodePattern } from '../vocabulary/division-code.ts';
 import { usccPattern } from '../vocabulary/uscc.ts';
 import { exampleListing } from './example-listing.ts';
-import { kindIds, kinds, listIds, plainDateSchema, pointSchema, type KindId, type ListingKind } from './kinds/index.ts';
-import { listingStatuses } from './tables.ts';
+import {
+  decisionSchema,
+  kindIds,
+  kinds,
+  listIds,
+  plainDateSchema,
+  pointSchema,
+  type KindId,
+  type ListingKind,
+} from './kinds/index.ts';
+import { listingStatuses } from './lifecycle/states.ts';
 
 export const divisionCode = z.string().max(12).regex(divisionCodePattern).describe('区划代码 · division code');
 export const kindSchema = z.enum(kindIds as [KindId, ...KindId[]]);
@@ -44,6 +53,7 @@ function newListingOf(kind: ListingKind) {
       // What stands for people is named by what they offer and stands at their village: more could say who it is.
       ...(kind.person ? omit(newListingFields, ['title', 'rowKey', 'point']) : newListingFields),
       attributes: kind.attributes,
+      ...(kind.isCommonAsset && { decision: decisionSchema.optional() }),
       ...(kind.person && {
         person: kind.person.schema.describe('Sealed on arrival; shown masked, to officials only'),
         consent: kind.person.consent,
@@ -117,6 +127,8 @@ function listingOf(kind: ListingKind) {
       warnings: z.array(textSchema).describe('What the owner should look at again; for the owner and officials'),
       version: z.int().describe('Also the ETag: send it as If-Match when you change the listing'),
       publishedAt: instantSchema.nullable(),
+      publicityUntil: daySchema.nullable().describe('公示中: its last day'),
+      dormantSince: instantSchema.nullable().describe('疑似失效: since when it is doubted that it still holds'),
       updatedAt: instantSchema,
     })
     .meta({ id: componentName(kind) });

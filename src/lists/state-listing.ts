@@ -38,6 +38,8 @@ export function toListing(
     warnings: isComplete ? warningsOf(kind, row) : [],
     version: row.version,
     publishedAt: row.publishedAt?.toISOString() ?? null,
+    publicityUntil: row.publicityUntil,
+    dormantSince: row.dormantSince?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
   };
 }

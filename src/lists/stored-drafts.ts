@@ -6,7 +6,8 @@ import type { Context } from '../platform/context.ts';
 import type { Transaction } from '../platform/database.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { KindId } from './kinds/index.ts';
+import { kindById, type CollectiveDecision, type KindId } from './kinds/index.ts';
+import { readDecisions } from './lifecycle/decisions.ts';
 import { restateDraft, type ListingDraft } from './sheets/index.ts';
 import type { listing } from './tables.ts';
 
@@ -17,9 +18,10 @@ export interface Beside {
   ownerUscc: string | null;
   person?: Identity | undefined;
   consent?: ConsentGiven | undefined;
+  decision?: CollectiveDecision | undefined;
 }
 
-export function toStoredDraft(row: ListingRow, { ownerUscc, person, consent }: Beside): ListingDraft {
+export function toStoredDraft(row: ListingRow, { ownerUscc, person, consent, decision }: Beside): ListingDraft {
   return {
     type: 'listing',
     kindId: row.kind as KindId,
@@ -31,6 +33,7 @@ export function toStoredDraft(row: ListingRow, { ownerUscc, person, consent }: B
     availableFrom: row.availableFrom,
     availableTo: row.availableTo,
     attributes: row.attributes,
+    ...(kindById(row.kind as KindId).isCommonAsset && { decision: decision ?? null }),
     ...(person && { person }),
     ...(consent && { consent }),
   };
@@ -47,6 +50,10 @@ export async function findStatedAlready(
 ): Promise<Set<number>> {
   const personIds = pairs.flatMap(({ before }) => before.personId ?? []);
   const [identities, consents] = [await openPersons(context, tx, personIds), await readStandingConsents(tx, personIds)];
+  const decisions = await readDecisions(
+    tx,
+    pairs.map(({ before }) => before.id),
+  );
   const asOf = shanghaiDate(context.clock.now());
   const isStated = pairs.filter(({ draft, before, isSameOwner }) => {
     if (!isSameOwner) return false;
@@ -54,6 +61,7 @@ export async function findStatedAlready(
       ownerUscc: draft.owner,
       person: identities.get(before.personId ?? ''),
       consent: consents.get(before.personId ?? ''),
+      decision: decisions.get(before.id),
     });
     return canonicalJson(restateDraft(draft.kindId, stored, asOf)) === canonicalJson(draft);
   });

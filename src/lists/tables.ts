@@ -17,6 +17,8 @@ import {
 import { region, sealed } from '../platform/database.ts';
 import type { Text } from '../vocabulary/text.ts';
 import type { StatedPoint } from './kinds/index.ts';
+import type { ListingStatus } from './lifecycle/states.ts';
+import type { MachineId } from './lifecycle/step-listing.ts';
 
 /** What the attributes mean is said by the kind (src/lists/kinds); what a row of any kind has in common stands here. */
 export const listing = pgTable(
@@ -29,6 +31,14 @@ export const listing = pgTable(
       .generatedAlwaysAs((): SQL => sql`substr(region, 1, 6)`),
     kind: text().notNull(),
     status: text().notNull().$type<ListingStatus>(),
+    /** The edition of the way it goes: what was begun under one ends under it (lifecycle/). */
+    machine: text().notNull().default('listing-v1').$type<MachineId>(),
+    /** The last day of its publicity 公示, while it is in it. */
+    publicityUntil: date('publicity_until'),
+    /** 疑似失效: since when it is doubted that it still holds. */
+    dormantSince: timestamp('dormant_since', { withTimezone: true }),
+    /** When its owner last said that it holds: by writing, changing or renewing it. */
+    confirmedAt: timestamp('confirmed_at', { withTimezone: true }).notNull().defaultNow(),
     /** Whether the public may see it once published; never true for labour. */
     isPublic: boolean('is_public').notNull(),
     title: text().notNull(),
@@ -49,6 +59,8 @@ export const listing = pgTable(
     availableTo: date('available_to'),
     /** For sorting within a kind, in the kind's own unit; none where the kind has no price. */
     price: bigint({ mode: 'number' }),
+    /** `skill:packing`: what found listings are counted by; none of what is not public. */
+    facets: text().array().notNull().default([]),
     searchText: text('search_text').notNull(),
     searchGrams: text('search_grams')
       .array()
@@ -69,6 +81,7 @@ export const listing = pgTable(
     index('listing_kind').on(t.kind, t.status, t.id),
     index('listing_search').using('gin', t.searchGrams),
     index('listing_owner').on(t.ownerId),
+    index('listing_import').on(t.importId),
   ],
 );
 
@@ -90,21 +103,26 @@ export const publishedListing = pgTable(
     availableFrom: date('available_from'),
     availableTo: date('available_to'),
     price: bigint({ mode: 'number' }),
+    facets: text().array().notNull().default([]),
     searchText: text('search_text').notNull(),
-    /** Pairs of characters, `#kind`, and `@code` of the division and of each above it: one index lookup for all of them. */
+    /** All that a search asks for, and where the row stands in each order: see `public_terms` in the migrations. */
     terms: text().array().notNull(),
     publishedAt: timestamp('published_at', { withTimezone: true }).notNull(),
+    /** Counted up as listings are published: the order of freshness. */
+    number: bigint({ mode: 'number' }).notNull(),
   },
   (t) => [
-    index('published_listing_terms').using('gin', t.terms),
+    // Without a pending list, which every search would have to read to its end.
+    index('published_listing_terms').using('gin', t.terms).with({ fastupdate: false }),
     index('published_listing_position').using('gist', t.position),
-    index('published_listing_freshness').on(t.publishedAt, t.id),
+    uniqueIndex('published_listing_number').on(t.number),
     index('published_listing_price').on(t.kind, t.price, t.id),
+    // One of 64, drawn by its number: where the first thousand prices end, without counting them.
+    index('published_listing_price_sample')
+      .on(t.kind, t.price)
+      .where(sql`number % 64 = 0`),
   ],
 );
-
-export const listingStatuses = ['draft', 'published', 'withdrawn'] as const;
-export type ListingStatus = (typeof listingStatuses)[number];
 
 /** 导入任务: one uploaded file and what became of it. The file is sealed: it can hold ID numbers. */
 export const importJob = pgTable(
@@ -160,4 +178,49 @@ export const importProblem = pgTable(
     message: jsonb().notNull().$type<Text>(),
   },
   (t) => [index('import_problem_import').on(t.importId, t.rowNumber, t.id)],
+);
+
+/** 保存的搜索: what somebody wants to hear of, asked again of whatever is published after it was saved. */
+export const savedSearch = pgTable(
+  'saved_search',
+  {
+    id: uuid().primaryKey(),
+    /** That of who saved it; '0' is the whole country. */
+    region: region().notNull(),
+    /** Who: a caller's `identity`, which outlives his keys. */
+    savedBy: text('saved_by').notNull(),
+    name: text().notNull(),
+    /** Parameters of a search, as they were sent. */
+    query: jsonb().notNull().$type<Record<string, string>>(),
+    /** The number of the last listing that was published before. */
+    after: bigint({ mode: 'number' }).notNull(),
+    /** When more was published at once than is told of. */
+    overflowedAt: timestamp('overflowed_at', { withTimezone: true }),
+    version: integer().notNull().default(1),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [index('saved_search_owner').on(t.savedBy, t.id)],
+);
+
+/** One listing that a saved search found when it was published. */
+export const searchAlert = pgTable(
+  'search_alert',
+  {
+    id: uuid().primaryKey(),
+    region: region().notNull(),
+    savedSearchId: uuid('saved_search_id')
+      .notNull()
+      .references(() => savedSearch.id, { onDelete: 'cascade' }),
+    savedBy: text('saved_by').notNull(),
+    listingId: uuid('listing_id').notNull(),
+    listingVersion: integer('listing_version').notNull(),
+    /** Of the publication: told once, however often it is looked at. */
+    number: bigint({ mode: 'number' }).notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    readAt: timestamp('read_at', { withTimezone: true }),
+  },
+  (t) => [
+    uniqueIndex('search_alert_once').on(t.savedSearchId, t.number),
+    index('search_alert_page').on(t.savedSearchId, t.id),
+  ],
 );

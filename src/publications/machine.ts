@@ -2,6 +2,7 @@
 
 import { divisionLevelOf } from '../vocabulary/division-code.ts';
 import type { Text } from '../vocabulary/text.ts';
+import { wrongState } from '../vocabulary/wrong-state.ts';
 
 export const publicationStates = ['draft', 'submitted', 'approved', 'published', 'superseded', 'returned'] as const;
 export type PublicationState = (typeof publicationStates)[number];
@@ -50,15 +51,8 @@ export function stepPublication(
   const { from, to, by, label } = transitions[action];
   if (by === 'reviewer' && !mayReview(caller, author)) return { refused: 'caller', why: whoReviews(author) };
   if (from.includes(state)) return { to };
-  const is = stateLabels[state];
   const needed = from.map((each) => stateLabels[each]);
-  return {
-    refused: 'state',
-    why: {
-      zh: `当前状态为“${is.zh}”,不能${label.zh};须为“${needed.map(({ zh }) => zh).join('”或“')}”。`,
-      en: `It is ${is.en}; to ${label.en} it must be ${needed.map(({ en }) => en).join(' or ')}.`,
-    },
-  };
+  return { refused: 'state', why: wrongState(stateLabels[state], label, needed) };
 }
 
 /** A village's or town's author is reviewed from a higher level, a county's by a colleague or from above. */

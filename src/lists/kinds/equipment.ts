@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CodedTerm } from '../../vocabulary/coded-term.ts';
 import { equipmentKindCodes, equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
 import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
+import { decisionColumns } from './decision-fields.ts';
 import { brokenRule, defineKind } from './kind.ts';
 import {
   divisionColumn,
@@ -66,6 +67,7 @@ export const equipment = defineKind({
   list: 'resources',
   label: { zh: '闲置设备', en: 'idle equipment' },
   isPublic: true,
+  isCommonAsset: true,
   owners: partyKindCodes,
   attributes: equipmentAttributes,
   withheld: [],
@@ -167,6 +169,7 @@ export const equipment = defineKind({
       cell: { type: 'yes-no' },
       example: '是',
     },
+    ...decisionColumns,
     ...windowColumns,
     ...pointColumns,
   ],

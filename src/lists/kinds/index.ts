@@ -23,6 +23,7 @@ export { listIds, listLabels } from './kind.ts';
 export type { CellType, Column, ListId, PersonPart } from './kind.ts';
 export { listingFields, plainDateSchema, pointSchema } from './listing-fields.ts';
 export type { ListingFields, StatedPoint } from './listing-fields.ts';
+export { decisionSchema, type CollectiveDecision } from './decision-fields.ts';
 export { labourPerson, weeklyHoursMax } from './labour.ts';
 export { formatConditions, meetsCondition, parseConditions } from './eligibility.ts';
 export type { EligibilityCondition, EligibilityFacts } from './eligibility.ts';

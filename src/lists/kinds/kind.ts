@@ -91,6 +91,8 @@ export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject, Id ex
   label: Text;
   /** false: in no public answer, not even masked; such a kind has a personal part */
   isPublic: boolean;
+  /** true: what a collective owns of it is offered only after its members have decided so */
+  isCommonAsset?: boolean;
   /** the kinds of party that may own such a listing; who may do without an owner is said by the owner's column */
   owners: readonly PartyKind[];
   /** strict; English keys, units last, a bound on everything */
@@ -108,6 +110,10 @@ export interface ListingKind<Attributes extends z.ZodObject = z.ZodObject, Id ex
   facets?: readonly Facet[];
   /** what is taken but should be looked at again: told to the owner and to officials */
   warningsOf?(attributes: z.infer<Attributes>): Text[];
+  /** papers without which nobody may use it for business: it is not published until they are there */
+  missingPapersOf?(attributes: z.infer<Attributes>): Text[];
+  /** where the attributes say the last day on which it can still be answered */
+  lastDayAttribute?: keyof z.infer<Attributes> & string;
   /** under which the law allows what is listed: approvals that must be named; everybody may know them */
   conditionsOf?(attributes: z.infer<Attributes>): Condition[];
 }

@@ -15,6 +15,7 @@ import {
 } from '../../vocabulary/land-use.ts';
 import { findRingFault, ringAreaM2, ringPositionsMax, ringPositionsMin } from '../../vocabulary/polygon.ts';
 import type { Text } from '../../vocabulary/text.ts';
+import { decisionColumns } from './decision-fields.ts';
 import { brokenRule, defineKind } from './kind.ts';
 import {
   divisionColumn,
@@ -121,6 +122,7 @@ export const land = defineKind({
   list: 'resources',
   label: { zh: '闲置土地', en: 'idle land' },
   isPublic: true,
+  isCommonAsset: true,
   owners: ['collective', 'village-committee', 'cooperative', 'enterprise', 'sole-trader', 'government', 'institution'],
   attributes: landAttributes,
   withheld: [],
@@ -242,6 +244,7 @@ export const land = defineKind({
       isRequired: true,
       example: '450',
     },
+    ...decisionColumns,
     ...windowColumns,
     ...pointColumns,
     {

@@ -348,6 +348,7 @@ export const processingOrder = defineKind({
       return verdict === 'conditional' ? [{ rule, text }] : [];
     }),
   facets: [{ id: 'skill', label: { zh: '技能', en: 'skill' }, path: 'needs[*].skill', terms: skills }],
+  lastDayAttribute: 'due',
   titleOf: (attributes) => `${attributes.productName} ${attributes.quantity}${attributes.unit}`,
   searchTextOf: (attributes) =>
     [

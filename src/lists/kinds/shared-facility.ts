@@ -5,6 +5,7 @@ import type { IntendedUse, LandUseCode } from '../../vocabulary/land-use.ts';
 import { judgeLandUse, landUseCodes, landUses } from '../../vocabulary/land-use.ts';
 import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
 import { halfDayCodes, halfDays } from '../../vocabulary/recurring-times.ts';
+import { decisionColumns } from './decision-fields.ts';
 import { brokenRule, defineKind } from './kind.ts';
 import {
   contactColumns,
@@ -85,6 +86,7 @@ export const sharedFacility = defineKind({
   list: 'resources',
   label: { zh: '共享设施', en: 'shared facility' },
   isPublic: true,
+  isCommonAsset: true,
   owners: partyKindCodes,
   attributes,
   withheld: contactWithheld,
@@ -181,6 +183,7 @@ export const sharedFacility = defineKind({
       example: '提前一天预约',
     },
     ...contactColumns,
+    ...decisionColumns,
     ...windowColumns,
     ...pointColumns,
   ],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { equipmentKindCodes, equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
 import { landUseCodes, landUses } from '../../vocabulary/land-use.ts';
+import type { Text } from '../../vocabulary/text.ts';
 import type { Column } from './kind.ts';
 
 export const equipmentList = z
@@ -18,6 +19,11 @@ export const siteFields = {
   rentFenPerM2Month: z.number().int().min(0).max(100_000).describe('租金(分/㎡/月) · rent, fen per m² and month'),
   isFireChecked: z.boolean().describe('消防检查合格 · fire check passed'),
 };
+
+/** No business use without a fire check (CONVENTIONS 2.6). */
+export function missingSitePapersOf({ isFireChecked }: { isFireChecked: boolean }): Text[] {
+  return isFireChecked ? [] : [{ zh: '消防检查合格证明', en: 'a passed fire check' }];
+}
 
 export const siteColumns: readonly Column[] = [
   {

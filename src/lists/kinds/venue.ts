@@ -5,9 +5,10 @@ import { equipmentKinds } from '../../vocabulary/equipment-kinds.ts';
 import { landUses } from '../../vocabulary/land-use.ts';
 import { partyKindCodes } from '../../vocabulary/party-kinds.ts';
 import { halfDayCodes, halfDays } from '../../vocabulary/recurring-times.ts';
+import { decisionColumns } from './decision-fields.ts';
 import { brokenRule, defineKind } from './kind.ts';
 import { divisionColumn, keyColumn, ownerColumn, pointColumns, windowColumns } from './listing-fields.ts';
-import { namesOf, siteColumns, siteFields } from './site-fields.ts';
+import { missingSitePapersOf, namesOf, siteColumns, siteFields } from './site-fields.ts';
 
 export const venueTypes = [
   { code: 'farm-house', zh: '闲置农房', en: 'idle farm house', synonyms: ['农房', '闲置房屋', '民房'] },
@@ -68,6 +69,7 @@ export const venue = defineKind({
   list: 'resources',
   label: { zh: '闲置房屋和场地', en: 'idle house or venue' },
   isPublic: true,
+  isCommonAsset: true,
   owners: partyKindCodes,
   attributes: venueAttributes,
   withheld: [],
@@ -144,12 +146,20 @@ export const venue = defineKind({
       },
       example: '',
     },
+    ...decisionColumns,
     ...windowColumns,
     ...pointColumns,
   ],
   priceOf: ({ rentFenPerM2Month }) => rentFenPerM2Month,
   facets: [
     { id: 'venue-type', label: { zh: '房屋场地类型', en: 'type of venue' }, path: 'venueType', terms: venueTypes },
+  ],
+  missingPapersOf: (attributes) => [
+    ...missingSitePapersOf(attributes),
+    ...(['a', 'b'].includes(attributes.houseSafety)
+      ? []
+      : [{ zh: '房屋安全鉴定(A 级或 B 级)', en: 'a house-safety appraisal of grade A or B' }]),
+    ...(attributes.hasOwnershipProof ? [] : [{ zh: '权属证明', en: 'ownership papers' }]),
   ],
   titleOf: (attributes) => `${attributes.name} ${attributes.areaM2}㎡`,
   searchTextOf: (attributes) =>

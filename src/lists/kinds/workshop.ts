@@ -5,7 +5,7 @@ import { workshopTypeCodes, workshopTypes } from '../../vocabulary/workshop-type
 import { usccPattern } from '../../vocabulary/uscc.ts';
 import { brokenRule, defineKind } from './kind.ts';
 import { divisionColumn, exampleUscc, keyColumn, ownerColumn, pointColumns, windowColumns } from './listing-fields.ts';
-import { namesOf, siteColumns, siteFields, starRating } from './site-fields.ts';
+import { missingSitePapersOf, namesOf, siteColumns, siteFields, starRating } from './site-fields.ts';
 
 const people = z.number().int().min(0).max(10_000).nullable().default(null);
 
@@ -153,6 +153,7 @@ export const workshop = defineKind({
       terms: workshopTypes,
     },
   ],
+  missingPapersOf: missingSitePapersOf,
   titleOf: (attributes) => attributes.name,
   searchTextOf: (attributes) =>
     [

@@ -5,7 +5,8 @@ import type { Gazetteer } from '../../regions/index.ts';
 import { plainDateSchema } from '../kinds/index.ts';
 import { brokenRule } from '../kinds/kind.ts';
 import { divisionCode, kindSchema, listSchema } from '../schemas.ts';
-import type { PublicFilter, Sort, SortKeys } from './conditions.ts';
+import type { PublicFilter } from './conditions.ts';
+import type { Sort, SortKeys } from './orders.ts';
 import { readSearchWords } from './words.ts';
 
 const number = String.raw`-?\d{1,3}(?:\.\d{1,12})?`;
@@ -50,7 +51,7 @@ export const searchQuery = {
   availableFrom: plainDateSchema.optional().describe('Free on this day or later'),
   availableTo: plainDateSchema.optional().describe('Free on this day or earlier'),
 };
-type SearchQuery = z.output<z.ZodObject<typeof searchQuery>>;
+export type SearchQuery = z.output<z.ZodObject<typeof searchQuery>>;
 
 const toNumbers = (text: string) => text.split(',').map(Number);
 
@@ -75,6 +76,8 @@ export function checkSearch(
   ];
   for (const issue of broken) if (issue) context.addIssue(issue);
 }
+
+export const searchParameters = z.strictObject(searchQuery).superRefine(checkSearch);
 
 const needsNear = { zh: '请同时用 near 给出中心点', en: 'say with near from where' };
 const turned = { zh: '须按西、南、东、北的顺序填写', en: 'the order is west, south, east, north' };

@@ -1,16 +1,23 @@
 // Searching what is public. Enters: a filter, an order, where the page before ended. Leaves: listings with their owners; or how
 // many there are of each kind, town and term, at a cost that does not grow with the lists.
 
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import type { Context } from '../../platform/context.ts';
 import type { Scope, Transaction } from '../../platform/database.ts';
 import { withOwners, type ListingWithOwner } from '../find-listings.ts';
-import { kinds, type KindId } from '../kinds/index.ts';
+import type { KindId } from '../kinds/index.ts';
 import { listing, publishedListing } from '../tables.ts';
-import { matches, orderBy, type PublicFilter, type Sort, type SortKeys } from './conditions.ts';
+import type { PublicFilter } from './conditions.ts';
+import { partsOf, type Sort, type SortKeys } from './orders.ts';
 
 export interface Found extends ListingWithOwner {
   keys: SortKeys;
+}
+
+interface Page {
+  sort: Sort;
+  after: SortKeys | undefined;
+  limit: number;
 }
 
 /** One more than the limit, so that the caller knows whether there is a next page. */
@@ -18,16 +25,10 @@ export async function searchListings(
   { db }: Context,
   visitor: Scope,
   filter: PublicFilter,
-  { sort, after, limit }: { sort: Sort; after: SortKeys | undefined; limit: number },
+  page: Page,
 ): Promise<Found[]> {
-  const order = orderBy(sort, filter);
   return db.inScope(visitor, async (tx) => {
-    const hits = await tx
-      .select({ id: publishedListing.id, key: order.key })
-      .from(publishedListing)
-      .where(and(matches(filter), order.where, after && order.after(after)))
-      .orderBy(order.order)
-      .limit(limit + 1);
+    const hits = await findHits(tx, filter, page);
     const found = await readListings(
       tx,
       hits.map(({ id }) => id),
@@ -37,6 +38,26 @@ export async function searchListings(
       return one ? [{ ...one, keys: [Number(key), id] as SortKeys }] : [];
     });
   });
+}
+
+/** One more than the limit. */
+async function findHits(tx: Transaction, filter: PublicFilter, { sort, after, limit }: Page, isCounted = false) {
+  const { id, kind, region, facets } = publishedListing;
+  const wanted = limit + 1;
+  const hits: { id: string; kind: string; region: string; facets: string[]; key: number }[] = [];
+  const progress = { found: 0, wanted };
+  for await (const { where, key, order } of partsOf(tx, sort, filter, after, progress)) {
+    const rows = await tx
+      .select({ id, kind, region, facets: isCounted ? facets : sql<string[]>`'{}'::text[]`, key })
+      .from(publishedListing)
+      .where(where)
+      .orderBy(order)
+      .limit(wanted - hits.length);
+    hits.push(...rows);
+    progress.found = hits.length;
+    if (hits.length >= wanted) break;
+  }
+  return hits;
 }
 
 async function readListings(tx: Transaction, ids: readonly string[]): Promise<Map<string, ListingWithOwner>> {
@@ -52,7 +73,7 @@ async function readListings(tx: Transaction, ids: readonly string[]): Promise<Ma
 }
 
 /** Beyond so many, the newest are counted and the answer says so. */
-export const FACETS_COUNTED_MAX = 1_000;
+export const FACETS_COUNTED_MAX = 200;
 
 export interface Facets {
   counted: number;
@@ -65,59 +86,25 @@ export interface Facets {
 }
 
 export async function countFacets({ db }: Context, visitor: Scope, filter: PublicFilter): Promise<Facets> {
-  return db.inScope(visitor, async (tx) => {
-    const hits = await tx
-      .select({ id: publishedListing.id, kind: publishedListing.kind, region: publishedListing.region })
-      .from(publishedListing)
-      .where(matches(filter))
-      .orderBy(orderBy('freshness', filter).order)
-      .limit(FACETS_COUNTED_MAX + 1);
-    const counted = hits.slice(0, FACETS_COUNTED_MAX);
-    return {
-      counted: counted.length,
-      isExact: counted.length === hits.length,
-      kinds: countEach(counted.map(({ kind }) => kind as KindId)),
-      towns: countEach(counted.flatMap(({ region }) => (region.length >= 9 ? [region.slice(0, 9)] : []))),
-      terms: await countTerms(
-        tx,
-        counted.map(({ id }) => id),
-      ),
-    };
-  });
+  const page: Page = { sort: 'freshness', after: undefined, limit: FACETS_COUNTED_MAX };
+  const hits = await db.inScope(visitor, (tx) => findHits(tx, filter, page, true));
+  const counted = hits.slice(0, FACETS_COUNTED_MAX);
+  const terms: Facets['terms'] = new Map();
+  for (const [said, times] of countEach(counted.flatMap(({ facets }) => facets))) {
+    const [facet = '', code = ''] = said.split(':');
+    terms.set(facet, (terms.get(facet) ?? new Map<string, number>()).set(code, times));
+  }
+  return {
+    counted: counted.length,
+    isExact: counted.length === hits.length,
+    kinds: countEach(counted.map(({ kind }) => kind as KindId)),
+    towns: countEach(counted.flatMap(({ region }) => (region.length >= 9 ? [region.slice(0, 9)] : []))),
+    terms,
+  };
 }
 
 function countEach<Value>(values: readonly Value[]): Map<Value, number> {
   const counts = new Map<Value, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
-}
-
-const facetPaths = kinds.flatMap(({ id: kind, facets = [] }) =>
-  facets.map(({ id: facet, path }) => ({ kind, facet, path: `$.${path}` })),
-);
-
-async function countTerms(tx: Transaction, ids: readonly string[]): Promise<Facets['terms']> {
-  const said = tx
-    .select({
-      facet: sql<string>`f.facet`.as('facet'),
-      code: sql<string>`code #>> '{}'`.as('code'),
-      id: listing.id,
-    })
-    .from(listing)
-    .innerJoin(
-      sql`jsonb_to_recordset(${JSON.stringify(facetPaths)}::jsonb) as f (kind text, facet text, path text)`,
-      eq(listing.kind, sql`f.kind`),
-    )
-    .crossJoinLateral(sql`jsonb_path_query(${listing.attributes}, f.path::jsonpath) as code`)
-    .where(sql`${listing.id} = any(${sql.param(ids)}::uuid[])`)
-    .as('said');
-  const rows = await tx
-    .select({ facet: said.facet, code: said.code, count: sql<number>`count(distinct ${said.id})::int` })
-    .from(said)
-    .groupBy(said.facet, said.code);
-  const terms: Facets['terms'] = new Map();
-  for (const { facet, code, count } of rows) {
-    terms.set(facet, (terms.get(facet) ?? new Map<string, number>()).set(code, count));
-  }
-  return terms;
 }

@@ -4,30 +4,90 @@
 import { Jieba } from '@node-rs/jieba';
 import { dict } from '@node-rs/jieba/dict.js';
 import type { Gazetteer } from '../../regions/index.ts';
-import { splitQuery, toQueryWord, type QueryWord } from '../../vocabulary/chinese-text.ts';
+import { normaliseText, splitQuery, toQueryWord, type QueryWord } from '../../vocabulary/chinese-text.ts';
 import { kinds } from '../kinds/index.ts';
+import { asAmount } from './numerals.ts';
+import { soundOf, soundOfPinyin } from './sounds.ts';
 import { alternativesOf, wordsWithSynonyms } from './synonyms.ts';
 
-export type SearchWord = readonly QueryWord[];
+export interface SearchWord {
+  alternatives: readonly QueryWord[];
+  /** A name of the gazetteer, or what sounds like one. */
+  isPlace: boolean;
+}
 
 /** Words a query may run together: places, and the terms that any kind offers as choices. */
 const termNames = kinds
   .flatMap((kind) => kind.columns.flatMap(({ cell }) => ('choices' in cell ? cell.choices : [])))
   .flatMap(({ zh, synonyms }) => [zh, ...synonyms]);
-const knownWords = new WeakMap<Gazetteer, ReadonlySet<string>>();
 
-function knownWordsOf(gazetteer: Gazetteer): ReadonlySet<string> {
-  const known =
-    knownWords.get(gazetteer) ??
-    new Set([...gazetteer.names, ...termNames, ...wordsWithSynonyms].map((name) => name.toLowerCase()));
-  knownWords.set(gazetteer, known);
-  return known;
+interface Known {
+  places: ReadonlySet<string>;
+  words: ReadonlySet<string>;
+  /** By how they sound. */
+  bySound: ReadonlyMap<string, readonly string[]>;
+}
+const known = new WeakMap<Gazetteer, Known>();
+
+function readKnown(gazetteer: Gazetteer): Known {
+  const places = new Set([...gazetteer.names].map((name) => name.toLowerCase()));
+  const words = new Set([...places, ...[...termNames, ...wordsWithSynonyms].map((name) => name.toLowerCase())]);
+  const bySound = new Map<string, string[]>();
+  for (const word of words) {
+    if (!chinese.test(word)) continue;
+    const sound = soundOf(word);
+    bySound.set(sound, [...(bySound.get(sound) ?? []), word]);
+  }
+  return { places, words, bySound };
+}
+const chinese = /^\p{Script=Han}{2,}$/u;
+
+function knownOf(gazetteer: Gazetteer): Known {
+  const read = known.get(gazetteer) ?? readKnown(gazetteer);
+  known.set(gazetteer, read);
+  return read;
 }
 
 export function readSearchWords(query: string, gazetteer: Gazetteer): SearchWord[] {
-  const words = splitQuery(query, knownWordsOf(gazetteer), cutByDictionary).map(({ word }) => word);
+  const { places, words: knownWords, bySound } = knownOf(gazetteer);
+  const soundAlike = (word: string): readonly string[] => {
+    if (knownWords.has(word)) return [];
+    if (/^[a-z]{3,}$/.test(word)) return bySound.get(soundOfPinyin(word)) ?? [];
+    return chinese.test(word) ? (bySound.get(soundOf(word)) ?? []) : [];
+  };
+  const cut = (run: string) => {
+    const bare = run.replaceAll(/^的(?=..)|(?<=..)的$/g, '');
+    return soundAlike(bare).length > 0 ? [bare] : cutByDictionary(bare);
+  };
+  const words = joinPinyin(normaliseText(query).toLowerCase(), (letters) => bySound.has(soundOfPinyin(letters)))
+    .split(' ')
+    .flatMap((part) => (hasAmount(part) ? [part] : splitQuery(part, knownWords, cut).map(({ word }) => word)));
   const telling = words.filter((word) => !particles.has(word));
-  return (telling.length > 0 ? telling : words).map((word) => alternativesOf(word).map(toQueryWord));
+  return [...new Set(telling.length > 0 ? telling : words)].map((word) => {
+    const meant = [word, asAmount(word) ?? word, ...soundAlike(word)];
+    return {
+      alternatives: [...new Set(meant.flatMap(alternativesOf))].map(toQueryWord),
+      isPlace: meant.some((each) => places.has(each)),
+    };
+  });
+}
+
+/** A number with what it counts, wholly: cut in two, either would be found anywhere. */
+const hasAmount = (part: string) =>
+  /^[约]?[\d.]+\p{Script=Han}{0,3}$|^\d+m2$/u.test(part) || asAmount(part) !== undefined;
+
+/** "hu ren cun" → "hurencun": letters that only together sound like a word we know. The longest first. */
+function joinPinyin(query: string, isKnown: (letters: string) => boolean): string {
+  const parts = query.split(/[\s'-]+/);
+  const joined: string[] = [];
+  for (let at = 0; at < parts.length;) {
+    let end = at;
+    while (end < parts.length && end - at < 8 && /^[a-z]{1,6}$/.test(parts[end] ?? '')) end += 1;
+    while (end - at > 1 && !isKnown(parts.slice(at, end).join(''))) end -= 1;
+    joined.push(parts.slice(at, Math.max(end, at + 1)).join(''));
+    at = Math.max(end, at + 1);
+  }
+  return joined.join(' ');
 }
 
 let jieba: Jieba | undefined;

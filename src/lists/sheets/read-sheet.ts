@@ -7,7 +7,7 @@ import type { PlainDate } from '../../vocabulary/calendar.ts';
 import { normaliseText } from '../../vocabulary/chinese-text.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { partyKindOfUscc } from '../../vocabulary/uscc.ts';
-import type { CellType, Column, StatedPoint } from '../kinds/index.ts';
+import type { CellType, CollectiveDecision, Column, StatedPoint } from '../kinds/index.ts';
 import type { CellFault, RawCell, ReadingContext } from './cell-types.ts';
 import { cellText, handlerOf } from './cell-types.ts';
 import type { HeaderRow } from './header-row.ts';
@@ -310,6 +310,7 @@ function finishRow(
     point: row['point'] as StatedPoint | null,
     availableFrom: row['availableFrom'] as string | null,
     availableTo: row['availableTo'] as string | null,
+    ...(kind.isCommonAsset && { decision: row['decision'] as CollectiveDecision | null }),
   };
   if (kind.person === undefined) {
     const number = String(row['rowKey']);

@@ -8,8 +8,8 @@ import { partyKindCodes, partyKinds } from '../../vocabulary/party-kinds.ts';
 import { phonePattern } from '../../vocabulary/phone.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { partyKindOfUscc, usccPattern } from '../../vocabulary/uscc.ts';
-import type { Column, KindId, ListingKind } from '../kinds/index.ts';
-import { kindById, kindIds } from '../kinds/index.ts';
+import type { CollectiveDecision, Column, KindId, ListingKind } from '../kinds/index.ts';
+import { decisionSchema, kindById, kindIds } from '../kinds/index.ts';
 import type { ListingFields } from '../kinds/listing-fields.ts';
 import { divisionColumn, exampleUscc, listingFields } from '../kinds/listing-fields.ts';
 
@@ -25,6 +25,8 @@ export interface ListingDraft extends Omit<ListingFields, 'rowKey'> {
   /** `null` for kinds with a personal part: the room derives it by keyed hash from the person's ID number */
   rowKey: string | null;
   attributes: Record<string, unknown>;
+  /** of kinds that a collective may own in common; null: none stated */
+  decision?: CollectiveDecision | null;
   person?: StatedIdentity;
   consent?: ConsentGiven;
 }
@@ -69,6 +71,7 @@ function listingSheet(kind: ListingKind): SheetDefinition {
       ...(kind.person === undefined
         ? { rowKey: z.string().min(1).max(40) }
         : { person: kind.person.schema, consent: kind.person.consent }),
+      ...(kind.isCommonAsset && { decision: decisionSchema.nullable().default(null) }),
       attributes: kind.attributes,
     })
     .superRefine(({ availableFrom, availableTo }, context) => {

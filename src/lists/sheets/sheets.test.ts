@@ -475,6 +475,7 @@ describe('what is written is read back', () => {
           point: null,
           availableFrom,
           availableTo: null,
+          decision: null,
           attributes: kindById('land').attributes.parse({
             name: '地块',
             idleLandKind: 'abandoned',
