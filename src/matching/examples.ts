@@ -51,6 +51,25 @@ const round = {
   finishedAt: '2026-11-21T02:00:18.000Z',
 };
 
+const roundDifference = {
+  orderId: '019aa5c2-7c00-7000-8000-000000000012',
+  change: 'dropped' as const,
+  before: {
+    proposalId: '019aa5c2-7c00-7000-8000-000000000010',
+    share: 1,
+    startsOn: '2026-11-28',
+    endsOn: '2026-12-19',
+    lots: [{ siteId: '019aa5c2-7c00-7000-8000-000000000013', isHome: false }],
+  },
+  after: null,
+  reasons: [
+    {
+      zh: '符合全部硬性条件,但所需场地或人手被更有价值的订单占用',
+      en: 'meets every hard rule, but orders of more value hold its sites or people',
+    },
+  ],
+};
+
 const unmatched = {
   id: '019aa5c2-7c00-7000-8000-000000000040',
   roundId: round.id,
@@ -136,4 +155,4 @@ const plan = {
   },
 };
 
-export const examples = { round, unmatched, scenario, plan };
+export const examples = { roundDifference, round, unmatched, scenario, plan };

@@ -143,7 +143,7 @@ function toProposal(
     ...runDates(scenario.asOf, start, weeks),
     valueFen,
     breakdown,
-    reasons: reasons.map(({ text }) => nameText(text, nameOf)),
+    reasons: reasons.map(({ text, fen }) => ({ ...nameText(text, nameOf), isOpen: fen === null })),
     conditions: [...new Map(conditions.map((condition) => [condition.rule, condition])).values()],
     lots: newLots,
   };

@@ -17,6 +17,7 @@ import {
 } from '../platform/http/index.ts';
 import { Problem } from '../platform/problem.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
+import { sixDigitsPattern } from '../vocabulary/shapes.ts';
 import {
   defaultMoves,
   fieldValueSchema,
@@ -26,6 +27,7 @@ import {
   type Scenario,
 } from './engine/index.ts';
 import { examples } from './examples.ts';
+import { orderChanges, readRoundDifferences } from './round-differences.ts';
 import { runEngine } from './run-engine.ts';
 import {
   cancelRound,
@@ -39,11 +41,7 @@ import {
 import { roundSummarySchema } from './summary.ts';
 import { roundStatuses } from './tables.ts';
 
-const countyCode = z
-  .string()
-  .length(6)
-  .regex(/^\d{6}$/)
-  .describe('6 digits of a county');
+const countyCode = z.string().length(6).regex(sixDigitsPattern).describe('6 digits of a county');
 
 const policyOverrides = scenarioSchema.shape.policy
   .partial()
@@ -127,6 +125,30 @@ const unmatchedSchema = z
       .describe('Single changes that would place the order; each was tried by the engine'),
   })
   .meta({ id: 'Unmatched' });
+
+const decisionSchema = z
+  .object({
+    proposalId: z.uuid(),
+    share: z.number().describe('Of the quantity ordered: 1, 0.75 or 0.5'),
+    startsOn: daySchema,
+    endsOn: daySchema.describe('The first day after the run'),
+    lots: z.array(z.object({ siteId: z.uuid(), isHome: z.boolean() })),
+  })
+  .meta({ id: 'RoundDecision' });
+
+const roundDifferenceSchema = z
+  .object({
+    orderId: z.uuid(),
+    change: z
+      .enum(orderChanges)
+      .describe('`placed`: it was not; `moved`: other sites, start or share; `dropped`: it no longer is placed'),
+    before: decisionSchema.nullable(),
+    after: decisionSchema.nullable(),
+    reasons: z
+      .array(textSchema)
+      .describe('Why an order is no longer placed; empty when it had left the market, and for all others'),
+  })
+  .meta({ id: 'RoundDifference' });
 
 function toRound({ region, stage, progressDone, progressOf, ...row }: Round): z.input<typeof roundSchema> {
   const {
@@ -235,6 +257,42 @@ function roundOperations(context: Context): Operation[] {
       problems: ['not-found'],
       reply,
       handle: async ({ params, scope }) => toRound(await readRound(context, scope, params.id)),
+    }),
+    operation({
+      method: 'GET',
+      url: '/v1/rounds/:id/differences',
+      id: 'listRoundDifferences',
+      tag: 'rounds',
+      summary: { zh: '与上一轮相比:哪些订单变了', en: 'What a round changed, order by order' },
+      description:
+        'Orders that stand as they did are left out. Compare the two summaries for sums, towns and fairness.',
+      permission: 'rounds:read',
+      params: idParams,
+      query: z.strictObject({
+        against: idSchema.optional().describe('Another round of the county; left out: the one done before'),
+        ...pageQuery,
+      }),
+      problems: ['not-found', 'conflict', 'unprocessable'],
+      reply: {
+        status: 200,
+        schema: pageOf(roundDifferenceSchema, 'RoundDifferencePage'),
+        example: { items: [examples.roundDifference], nextCursor: null },
+      },
+      async handle({ params, query, scope }) {
+        const [afterOrderId] = decodeCursor(query.cursor, idKey);
+        const rows = await readRoundDifferences(context, scope, {
+          id: params.id,
+          ...(query.against !== undefined && { againstId: query.against }),
+          ...(afterOrderId !== undefined && { afterOrderId }),
+          limit: query.limit,
+        });
+        return toPage(
+          rows,
+          query.limit,
+          (row) => row,
+          ({ orderId }) => [orderId],
+        );
+      },
     }),
     operation({
       method: 'POST',

@@ -164,7 +164,6 @@ describe('the kernel', () => {
         order,
         { ...occupancy, freeHours: occupancy.freeHours, slopeMax: occupancy.slopeMax, prices: null },
         occupancy,
-        null,
       );
       if (found === null) continue;
       expect(occupancy.freeHours).toEqual(before);

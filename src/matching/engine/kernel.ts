@@ -14,25 +14,15 @@ import { LabourCurves } from './labour-curves.ts';
 import { addRow } from './share-out.ts';
 import type { RowToFill, Sharing } from './share-out.ts';
 import { rosterOf, TOLERANCE as MARKET_TOLERANCE } from './market.ts';
-import type { CompiledOrder, Market, OrderTable, Variant } from './market.ts';
+import type { CompiledOrder, Market, NeedRow, OrderTable, Variant } from './market.ts';
 
 export interface Found {
   allocation: Allocation;
   netFen: number;
 }
 
-export interface Rated {
-  rating: number;
-  variant: number;
-  start: number;
-  candidates: number[];
-}
-
 /** Net of the best hours of a roster for one row of a run that begins at `start`; −Infinity when there are too few. */
-type LabourOf = (roster: number, row: Variant['rows'][number], start: number) => number;
-
-/** An option that rates at least this share of the best comes near it. */
-const NEAR_SHARE = 0.95;
+export type LabourOf = (roster: number, row: NeedRow, start: number, end: number) => number;
 
 /** Choices of sites that exact sharing tries for one (variant, start). */
 const SHARING_TRIES_MAX = 400;
@@ -55,6 +45,15 @@ export interface View {
   slope: Float64Array;
   slopeMax: number;
   prices: Prices | null;
+}
+
+export function viewOf(
+  { freeHours, freeArea, freePower }: Pick<View, 'freeHours' | 'freeArea' | 'freePower'>,
+  slope: Float64Array,
+  prices: Prices | null,
+): View {
+  const slopeMax = slope.reduce((steepest, s) => Math.max(steepest, s), 0);
+  return { freeHours, freeArea, freePower, slope, slopeMax, prices };
 }
 
 /** The best sites of one (variant, start), best first, as positions in order.sites. */
@@ -82,7 +81,6 @@ export class Kernel {
   readonly #curves: LabourCurves;
   /** Of the order and view that the curves are about. */
   #curveView!: View;
-  #curveWeeks = 0;
 
   constructor(market: Market) {
     this.market = market;
@@ -94,19 +92,35 @@ export class Kernel {
     this.#curves = new LabourCurves(
       market.weeks,
       { net: this.#net, hours: this.pickHours },
-      (roster, skill, hours, start) =>
-        this.#pickBest(roster, skill, hours, start, start + this.#curveWeeks, this.#curveView),
+      (roster, skill, hours, start, end) => this.#pickBest(roster, skill, hours, start, end, this.#curveView),
     );
   }
 
   /**
-   * The best allocation of the order in this view, by net value; null when nothing fits. Looks at the given options only, or
-   * at every variant, start and site when there are none. Changes nothing that is free.
+   * The best allocation of the order in this view, by net value; null when nothing fits. Looks at every variant, start and
+   * site, and shares people out exactly before it says no. Changes nothing that is free.
    */
-  findBest(order: CompiledOrder, view: View, occupancy: Occupancy, options: readonly Option[] | null): Found | null {
+  findBest(order: CompiledOrder, view: View, occupancy: Occupancy): Found | null {
+    // Nothing found, though each lot alone would fit somewhere: lots and rows wanted the same people. Before anybody says that
+    // the order cannot be placed, people are shared out exactly.
+    return this.findGood(order, view, occupancy, null) ?? this.findAny(order, view, occupancy);
+  }
+
+  /**
+   * The same without exact sharing, among the given options only, or among all when there are none. The first that is worth
+   * more than `enoughFen` ends the search.
+   */
+  findGood(
+    order: CompiledOrder,
+    view: View,
+    occupancy: Occupancy,
+    options: readonly Option[] | null,
+    enoughFen = Infinity,
+  ): Found | null {
     let best: Found | null = null;
     this.#beginCurves(order, view);
     const weigh = (v: number, start: number, sites: Int32Array | null): void => {
+      if (best !== null && best.netFen > enoughFen) return;
       const { lots } = order.variants[v] as Variant;
       const orderFen = this.orderFen(order, order.variants[v] as Variant, start);
       const bar = best === null ? -Infinity : best.netFen - orderFen;
@@ -127,54 +141,17 @@ export class Kernel {
         for (let start = order.firstStart; start <= order.lastStart; start++) weigh(v, start, null);
       }
     }
-    // Nothing found, though each lot alone would fit somewhere: lots and rows wanted the same people. Before anybody says that
-    // the order cannot be placed, people are shared out exactly.
-    if (best === null && options === null) best = this.#findAny(order, view, occupancy);
     return best;
   }
 
-  /**
-   * The best rating of the order above `floorFen` in this view; lots and rows are rated as if alone, so no allocation among
-   * the options (null: among all variants, starts and sites) is worth more at these slopes and prices. `onRated` hears of
-   * every option that was fully rated.
-   */
-  rateBest(
-    order: CompiledOrder,
-    view: View,
-    floorFen: number,
-    options: readonly Option[] | null,
-    onRated?: (v: number, start: number, rating: number, ranking: SiteRanking) => void,
-  ): Rated | null {
-    let best: Rated | null = null;
-    this.#beginCurves(order, view);
-    const weigh = (v: number, start: number, sites: Int32Array | null): void => {
-      const variant = order.variants[v] as Variant;
-      const orderFen = this.orderFen(order, variant, start);
-      // Whoever listens hears of the options that come near the best, too.
-      const bar = (onRated === undefined ? 1 : NEAR_SHARE) * (best?.rating ?? floorFen) - orderFen;
-      const count = onRated === undefined || variant.lots === order.sites.length ? variant.lots : variant.lots + 4;
-      const ranking = this.#rankSites(order, v, start, view, count, bar, sites);
-      if (ranking.candidates.length < variant.lots) return;
-      let rating = orderFen;
-      for (let n = 0; n < variant.lots; n++) rating += ranking.nets[n] as number;
-      onRated?.(v, start, rating, ranking);
-      if (rating > (best?.rating ?? floorFen)) {
-        best = { rating, variant: v, start, candidates: ranking.candidates.slice(0, variant.lots) };
-      }
-    };
-    if (options !== null) for (const option of options) weigh(option.variant, option.start, option.candidates);
-    else {
-      for (let v = 0; v < order.variants.length; v++) {
-        for (let start = order.firstStart; start <= order.lastStart; start++) weigh(v, start, null);
-      }
-    }
-    return best;
+  /** From here on labourByCurve answers for this view, which must not change. */
+  beginCurves(hoursMost: Float64Array, view: View): void {
+    this.#curves.begin(hoursMost);
+    this.#curveView = view;
   }
 
   #beginCurves(order: CompiledOrder, view: View): void {
-    this.#curves.begin(order);
-    this.#curveView = view;
-    this.#curveWeeks = order.source.durationWeeks;
+    this.beginCurves(mostHoursOf([order], this.market.skillIds.length), view);
   }
 
   /** The order term (ENGINE, objective). */
@@ -211,7 +188,7 @@ export class Kernel {
     bar: number,
     among: Int32Array | null,
   ): SiteRanking {
-    const table = this.#tableOf(order);
+    const table = this.tableOf(order);
     const variant = order.variants[v] as Variant;
     const candidates: number[] = [];
     const nets: number[] = [];
@@ -248,7 +225,7 @@ export class Kernel {
           continue;
         }
       }
-      const net = this.#rateLot(order, v, variant, candidate, start, view, this.#labourByCurve);
+      const net = this.rateLotBy(order, v, variant, candidate, start, view, this.labourByCurve);
       if (net === -Infinity || (candidates.length === count && net <= (nets[count - 1] as number))) continue;
       let at = candidates.length;
       while (at > 0 && (nets[at - 1] as number) < net) at--;
@@ -275,15 +252,17 @@ export class Kernel {
 
   /** Net of one lot at one site as if it were alone; −Infinity where it does not fit. */
   rateLot(order: CompiledOrder, v: number, variant: Variant, candidate: number, start: number, view: View): number {
-    const end = start + order.source.durationWeeks;
-    return this.#rateLot(order, v, variant, candidate, start, view, (roster, row) =>
-      this.fillRow(roster, row.skill, row.hours, start, end, view),
-    );
+    return this.rateLotBy(order, v, variant, candidate, start, view, this.labourByFill(view));
   }
 
-  readonly #labourByCurve: LabourOf = (roster, row, start) => this.#curves.netOf(roster, row, start);
+  labourByFill(view: View): LabourOf {
+    return (roster, row, start, end) => this.fillRow(roster, row.skill, row.hours, start, end, view);
+  }
 
-  #rateLot(
+  readonly labourByCurve: LabourOf = (roster, row, start, end) => this.#curves.netOf(roster, row, start, end);
+
+  /** The same with labour from elsewhere: from curves where many lots want the same people. */
+  rateLotBy(
     order: CompiledOrder,
     v: number,
     variant: Variant,
@@ -300,11 +279,11 @@ export class Kernel {
       if (variant.powerKw > (view.freePower[at] as number) + TOLERANCE) return -Infinity;
     }
     let net =
-      (this.#tableOf(order).siteFen[v * order.sites.length + candidate] as number) +
+      (this.tableOf(order).siteFen[v * order.sites.length + candidate] as number) +
       this.#changeFen(order, variant, start, site);
     if (view.prices !== null) net -= this.#sitePrice(view.prices, variant, site, start, end);
     for (const row of variant.rows) {
-      const labour = labourOf(rosterOf(market, site, row.skill, row.home), row, start);
+      const labour = labourOf(rosterOf(market, site, row.skill, row.home), row, start, end);
       if (labour === -Infinity) return -Infinity;
       net += labour;
     }
@@ -328,6 +307,15 @@ export class Kernel {
       total += (this.#net[i] as number) * (this.pickHours[i] as number);
     }
     return collected < hours ? -Infinity : total;
+  }
+
+  /** Everyone of a roster who is free over the run, in pickWorker; answers how many. `net` tells what an hour of each is worth. */
+  listFree(roster: number, skill: number, start: number, end: number, view: View): number {
+    return this.#pickBest(roster, skill, Infinity, start, end, view);
+  }
+
+  get pickNet(): Float64Array {
+    return this.#net;
   }
 
   /** The best `hours` hours of a roster, or all there are; returns how many workers give them. */
@@ -358,6 +346,12 @@ export class Kernel {
       }
       const worker = isPatch ? patched : (rosterWorker[e] as number);
       if (worker === patched && !isPatch) continue;
+      let net = duration * (value + wageFen * (slope[workerTown[worker] as number] as number));
+      if (pricesUpTo !== null) {
+        const priceFirst = worker * (weeks + 1);
+        net -= (pricesUpTo[priceFirst + end] as number) - (pricesUpTo[priceFirst + start] as number);
+      }
+      if (collected >= hours && net <= weakest) continue;
       const first = worker * weeks;
       let free = freeHours[first + start] as number;
       for (let at = first + start + 1; at < first + end && free > 0; at++) {
@@ -365,12 +359,6 @@ export class Kernel {
         if (other < free) free = other;
       }
       if (free <= 0) continue;
-      let net = duration * (value + wageFen * (slope[workerTown[worker] as number] as number));
-      if (pricesUpTo !== null) {
-        const priceFirst = worker * (weeks + 1);
-        net -= (pricesUpTo[priceFirst + end] as number) - (pricesUpTo[priceFirst + start] as number);
-      }
-      if (collected >= hours && net <= weakest) continue;
       nets[count] = net;
       pickWorker[count] = worker;
       pickHours[count] = free;
@@ -453,7 +441,9 @@ export class Kernel {
     const end = start + order.source.durationWeeks;
     const lots: AllocatedLot[] = [];
     for (const candidate of ranked) {
-      const lot = this.#takeLot(order.sites[candidate] as number, variant, start, end, view);
+      const site = order.sites[candidate] as number;
+      const lot =
+        this.#takeLot(site, variant, start, end, view, false) ?? this.#takeLot(site, variant, start, end, view, true);
       if (lot !== null) lots.push(lot);
       if (lots.length === variant.lots) break;
     }
@@ -462,13 +452,25 @@ export class Kernel {
     return allocation;
   }
 
-  /** Fills the rows of one lot and takes their hours from what is free; nothing is taken when one of them cannot be filled. */
-  #takeLot(site: number, variant: Variant, start: number, end: number, view: View): AllocatedLot | null {
+  /**
+   * Fills the rows of one lot and takes their hours from what is free; nothing is taken when one of them cannot be filled.
+   * `reversed`: the last row first, for when the first would starve it.
+   */
+  #takeLot(
+    site: number,
+    variant: Variant,
+    start: number,
+    end: number,
+    view: View,
+    reversed: boolean,
+  ): AllocatedLot | null {
     const { weeks } = this.market;
     const worker: number[] = [];
     const row: number[] = [];
     const hours: number[] = [];
-    for (const [r, need] of variant.rows.entries()) {
+    for (let step = 0; step < variant.rows.length; step++) {
+      const r = reversed ? variant.rows.length - 1 - step : step;
+      const need = variant.rows[r] as NeedRow;
       const roster = rosterOf(this.market, site, need.skill, need.home);
       if (this.fillRow(roster, need.skill, need.hours, start, end, view) === -Infinity) {
         this.#giveBack(
@@ -506,7 +508,7 @@ export class Kernel {
     const { market } = this;
     const variant = order.variants[v] as Variant;
     const duration = order.source.durationWeeks;
-    const table = this.#tableOf(order);
+    const table = this.tableOf(order);
     let ownFen = this.orderFen(order, variant, start);
     const touched: number[] = [];
     for (const lot of lots) {
@@ -540,7 +542,8 @@ export class Kernel {
   }
 
   /** The first allocation that exact sharing finds, those of high rating first; null when there is none. */
-  #findAny(order: CompiledOrder, view: View, occupancy: Occupancy): Found | null {
+  findAny(order: CompiledOrder, view: View, occupancy: Occupancy): Found | null {
+    this.#beginCurves(order, view);
     const ways: { v: number; start: number; rating: number; candidates: number[] }[] = [];
     for (const [v, variant] of order.variants.entries()) {
       for (let start = order.firstStart; start <= order.lastStart; start++) {
@@ -663,7 +666,8 @@ export class Kernel {
     return stays ? 0 : -this.market.scenario.policy.changeFen;
   }
 
-  #tableOf(order: CompiledOrder): OrderTable {
+  /** What the order's lots are worth at each site apart from labour, and their ceilings; computed once. */
+  tableOf(order: CompiledOrder): OrderTable {
     if (order.table !== null) return order.table;
     const { market } = this;
     const { policy } = market.scenario;
@@ -718,4 +722,18 @@ export class Kernel {
     }
     return total;
   }
+}
+
+/** The most hours that a row of these orders asks, index 2·skill + home. */
+export function mostHoursOf(orders: readonly CompiledOrder[], skills: number): Float64Array {
+  const most = new Float64Array(2 * skills);
+  for (const { variants } of orders) {
+    for (const { rows } of variants) {
+      for (const { skill, home, hours } of rows) {
+        const at = 2 * skill + Number(home);
+        if (hours > (most[at] as number)) most[at] = hours;
+      }
+    }
+  }
+  return most;
 }

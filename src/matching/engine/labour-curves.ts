@@ -1,11 +1,11 @@
-// What the best hours of a roster are worth, as a function of how many are taken. In: one order and one view that stays as it
-// is. Out: the net of any number of hours of any row, from curves that are made once per (roster, start) and serve every
-// variant of the order; most of the kernel's time would otherwise go into choosing the same people again and again.
+// What the best hours of a roster are worth, as a function of how many are taken. In: one view that stays as it is. Out: the
+// net of any number of hours of any row, from curves that are made once per (roster, run) and serve every order and variant
+// that asks for that skill there; most of the kernel's time would otherwise go into choosing the same people again and again.
 
-import type { CompiledOrder } from './market.ts';
+import type { NeedRow } from './market.ts';
 
 /** Chooses at most `hours` hours of highest net; returns how many workers stand in its picks, in no particular order. */
-export type PickHours = (roster: number, skill: number, hours: number, start: number) => number;
+export type PickHours = (roster: number, skill: number, hours: number, start: number, end: number) => number;
 
 export interface Picks {
   readonly net: Float64Array;
@@ -17,7 +17,7 @@ export class LabourCurves {
   readonly #picks: Picks;
   readonly #weeks: number;
   readonly #slots = new Map<number, number>();
-  readonly #hoursMost = new Map<number, number>();
+  #hoursMost: Float64Array = new Float64Array(0);
   /** Slot s holds the entries from start[s] to start[s + 1]: hours and net summed up to and with each worker, best first. */
   readonly #start: number[] = [0];
   #hoursUpTo = new Float64Array(1 << 14);
@@ -29,29 +29,19 @@ export class LabourCurves {
     this.#pick = pick;
   }
 
-  /** Forgets all curves: the next questions are about this order, in another view. */
-  begin({ variants }: CompiledOrder): void {
+  /** Forgets all curves. `hoursMost`: the most that any row of a skill will ask, index 2·skill + home. */
+  begin(hoursMost: Float64Array): void {
     this.#slots.clear();
     this.#start.length = 1;
-    this.#hoursMost.clear();
-    for (const { rows } of variants) {
-      for (const { skill, home, hours } of rows) {
-        const key = 2 * skill + Number(home);
-        this.#hoursMost.set(key, Math.max(hours, this.#hoursMost.get(key) ?? 0));
-      }
-    }
+    this.#hoursMost = hoursMost;
   }
 
-  /** Net of the best `hours` of a roster over the run that begins at `start`; −Infinity when it has too few. */
-  netOf(
-    roster: number,
-    { skill, home, hours }: { skill: number; home: boolean; hours: number },
-    start: number,
-  ): number {
-    const key = roster * this.#weeks + start;
+  /** Net of the best `hours` of a roster over the run; −Infinity when it has too few. */
+  netOf(roster: number, { skill, home, hours }: NeedRow, start: number, end: number): number {
+    const key = (roster * this.#weeks + start) * (this.#weeks + 1) + end;
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      slot = this.#draw(roster, skill, this.#hoursMost.get(2 * skill + Number(home)) as number, start);
+      slot = this.#draw(roster, skill, this.#hoursMost[2 * skill + Number(home)] as number, start, end);
       this.#slots.set(key, slot);
     }
     const first = this.#start[slot] as number;
@@ -71,8 +61,8 @@ export class LabourCurves {
     return netBefore + ((hours - hoursBefore) / ownHours) * ownNet;
   }
 
-  #draw(roster: number, skill: number, hours: number, start: number): number {
-    const count = this.#pick(roster, skill, hours, start);
+  #draw(roster: number, skill: number, hours: number, start: number, end: number): number {
+    const count = this.#pick(roster, skill, hours, start, end);
     const { net, hours: own } = this.#picks;
     sortByNet(net, own, 0, count - 1);
     const slot = this.#start.length - 1;
@@ -104,7 +94,7 @@ export class LabourCurves {
   }
 }
 
-/** Sorts both arrays by falling net between two places: quicksort, insertion below a dozen. */
+/** Sorts both arrays by falling net between two places (inclusive): quicksort, insertion below a dozen. */
 function sortByNet(net: Float64Array, hours: Int32Array, from: number, to: number): void {
   let [low, high] = [from, to];
   while (high - low > 12) {

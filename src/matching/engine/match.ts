@@ -1,9 +1,12 @@
 // One matching round. In: a parsed scenario. Out: the plan, with bound, reasons and hints. Pure and synchronous: callers
 // are the round's worker, the what-if endpoint and `npm run match`; each runs it where it may block a thread.
 
-import { hashScenario } from './input-hash.ts';
 import { explainUnmatched } from './explain/unmatched.ts';
-import { Kernel } from './kernel.ts';
+import { Field } from './field.ts';
+import { copyCeilings, Greedy, sweepCeilings } from './greedy.ts';
+import { hashScenario } from './input-hash.ts';
+import { Kernel, viewOf } from './kernel.ts';
+import type { Prices } from './kernel.ts';
 import { compileMarket } from './market.ts';
 import { Occupancy } from './occupancy.ts';
 import { allocatePinned } from './pinned.ts';
@@ -13,6 +16,7 @@ import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { Search } from './search.ts';
 import { statePlan } from './state-plan.ts';
+import { Sweep } from './sweep.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /** Improvement moves per order when no budget is given: more of them gain little. */
@@ -65,18 +69,29 @@ export function match(scenario: Scenario, options: MatchOptions = {}): Plan {
 
   const prices = findPrices(market, kernel, occupancy, free, PRICE_PASSES, mayGoOn('prices', PRICE_PASSES));
 
-  report('greedy', 0, 2);
+  const sweep = new Sweep(market, kernel, free);
+  const base = occupancy.copy();
+  const unpriced = viewOf(occupancy, occupancy.slope, null);
+  const field = (slope: Float64Array, at: Prices | null): Field =>
+    new Field(market, kernel, viewOf(base, slope, at), occupancy, prices.shortlists);
+  const fields = { priced: field(prices.slope, prices.prices), unpriced: field(prices.slope, null) };
   const search = new Search(market, kernel, occupancy, free);
-  search.placeGreedily(search.viewNow(null));
+
+  report('greedy', 0, 2);
+  const ceilings = sweepCeilings(sweep, free, unpriced);
+  new Greedy(kernel, occupancy, copyCeilings(ceilings)).run(free, unpriced, true, search.place);
   const greedy = { objectiveFen: occupancy.objectiveFen, allocations: [...search.placed.values()] };
   report('greedy', 1, 2);
-  search.clear();
-  search.placeGreedily(search.viewNow(prices));
-  search.complete();
-  if (occupancy.objectiveFen < greedy.objectiveFen) search.restore(greedy.allocations);
+  search.restore([]);
+  const priced = viewOf(occupancy, prices.slope, prices.prices);
+  new Greedy(kernel, occupancy, sweepCeilings(sweep, free, priced)).run(free, priced, false, search.place);
+  const complete = (): void =>
+    new Greedy(kernel, occupancy, copyCeilings(ceilings)).run(search.unplaced, unpriced, true, search.place);
 
-  const searched = search.improve(prices, moves, new Random(seed), mayGoOn('improve', moves));
-  search.complete();
+  const searched = search.improve(fields, prices.shortlists, moves, new Random(seed), mayGoOn('improve', moves));
+  if (occupancy.objectiveFen < greedy.objectiveFen) search.restore(greedy.allocations);
+  search.polish(prices.shortlists);
+  complete();
 
   const allocations = [...pinned, ...search.placed.values()].sort((a, b) => a.order.index - b.order.index);
   const stated = statePlan(scenario, market, allocations);

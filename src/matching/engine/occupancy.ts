@@ -51,6 +51,11 @@ export class Occupancy {
     this.#refreshSlopeMax();
   }
 
+  /** What is free now, for whoever needs it to stand still. */
+  copy(): { freeHours: Int16Array; freeArea: Float64Array; freePower: Float64Array } {
+    return { freeHours: this.freeHours.slice(), freeArea: this.freeArea.slice(), freePower: this.freePower.slice() };
+  }
+
   get objectiveFen(): number {
     return this.ownFen + this.fairnessFen;
   }

@@ -6,7 +6,9 @@
 // of any plan that keeps the capacities: **any** prices give a valid bound. Subgradient steps (dearer where more is taken than there
 // is, cheaper where less) look for prices with a low bound; those also tell the search what scarce capacity is worth.
 
-import type { Kernel, Option, Prices, Rated, View } from './kernel.ts';
+import type { Kernel, Option, Prices, View } from './kernel.ts';
+import { countStarts, rateOption, Sweep } from './sweep.ts';
+import type { Tops } from './sweep.ts';
 import { rosterOf, TOLERANCE } from './market.ts';
 import type { CompiledOrder, Market, Variant } from './market.ts';
 import type { Occupancy } from './occupancy.ts';
@@ -24,6 +26,11 @@ export interface PriceResult {
 const FULL_PASS_EVERY = 12;
 /** (variant, start) pairs on a shortlist. */
 const SHORTLIST_LENGTH = 24;
+/** Sites on the shortlist of one (variant, start). */
+const SHORTLIST_SITES = 14;
+/** The part of the shortlists that the passes in between look at. */
+const PASS_LENGTH = 10;
+const PASS_SPARE_SITES = 12;
 const MOMENTUM = 0.8;
 /** Steps fall from the first to the last of these shares of the mean value of a unit of capacity. */
 const FIRST_STEP = 0.05;
@@ -117,6 +124,7 @@ export function findPrices(
   const prices: Prices = { hoursUpTo: hours.upTo, areaUpTo: area.upTo, powerUpTo: power.upTo };
   const income = new Float64Array(towns);
 
+  const sweep = new Sweep(market, kernel, free);
   const shortlists = new Map<number, Option[]>();
   let best: PriceResult = {
     prices: copyPrices(prices),
@@ -145,10 +153,9 @@ export function findPrices(
         if (steeper > 0) boundFen += steeper * (fairness.length[town * fairness.segments + s] as number);
       }
     }
-    for (const order of free) {
-      const choice = isFull
-        ? rateFully(kernel, order, view, shortlists)
-        : kernel.rateBest(order, view, 0, shortlists.get(order.index) ?? []);
+    const tops = isFull ? sweep.run(view) : sweep.runAmong(view, shortlists, PASS_LENGTH, PASS_SPARE_SITES);
+    for (const [o, order] of free.entries()) {
+      const choice = chooseBest(kernel, order, tops[o] as Tops, isFull ? shortlists : null);
       if (choice === null) continue;
       boundFen += choice.rating;
       const variant = order.variants[choice.variant] as Variant;
@@ -187,27 +194,57 @@ export function findPrices(
   return best;
 }
 
-/** Rates everything, and renews the order's shortlist: half for the best options of this pass, half kept from before. */
-function rateFully(kernel: Kernel, order: CompiledOrder, view: View, shortlists: Map<number, Option[]>): Rated | null {
-  const rated: (Option & { rating: number })[] = [];
-  const before = shortlists.get(order.index) ?? [];
-  // The best of the shortlist is a bar that all the rest need not be read for. It is found again: the floor lies below it.
-  const known = kernel.rateBest(order, view, 0, before);
-  const floorFen = known === null ? 0 : 0.999 * known.rating;
-  const best = kernel.rateBest(order, view, floorFen, null, (variant, start, rating, { candidates }) => {
-    rated.push({ variant, start, rating, candidates: Int32Array.from(candidates) });
-  });
-  rated.sort((a, b) => b.rating - a.rating || a.variant - b.variant || a.start - b.start);
-  const chosen: Option[] =
-    before.length === 0 ? rated.slice(0, SHORTLIST_LENGTH) : rated.slice(0, SHORTLIST_LENGTH / 2);
-  for (const option of [...before, ...rated]) {
-    const same = chosen.find((other) => other.variant === option.variant && other.start === option.start);
-    if (same !== undefined)
-      same.candidates = Int32Array.from(new Set([...same.candidates, ...option.candidates].slice(0, 12)));
-    else if (chosen.length < SHORTLIST_LENGTH) chosen.push(option);
+interface Choice {
+  rating: number;
+  variant: number;
+  start: number;
+  /** Positions in order.sites. */
+  candidates: Int32Array;
+}
+
+/** The best option of a sweep, null when none is worth anything; renews the order's shortlist when there is one to renew. */
+function chooseBest(
+  kernel: Kernel,
+  order: CompiledOrder,
+  tops: Tops,
+  shortlists: Map<number, Option[]> | null,
+): Choice | null {
+  let best: { option: number; rating: number } | null = null;
+  const rated: { option: number; rating: number }[] = [];
+  for (let option = 0; option < tops.count.length; option++) {
+    const rating = rateOption(kernel, order, tops, option);
+    if (rating === -Infinity) continue;
+    if (rating > (best?.rating ?? 0)) best = { option, rating };
+    if (shortlists !== null) rated.push({ option, rating });
   }
-  shortlists.set(order.index, chosen);
-  return best;
+  const read = (option: number, sites: number): Option => {
+    const starts = countStarts(order);
+    const first = option * tops.width;
+    const candidates = tops.candidate.slice(first, first + Math.min(sites, tops.count[option] as number));
+    return { variant: Math.floor(option / starts), start: order.firstStart + (option % starts), candidates };
+  };
+  if (shortlists !== null) {
+    rated.sort((a, b) => b.rating - a.rating || a.option - b.option);
+    const now = rated.slice(0, SHORTLIST_LENGTH).map(({ option }) => read(option, SHORTLIST_SITES));
+    shortlists.set(order.index, mergeShortlists(shortlists.get(order.index) ?? [], now));
+  }
+  if (best === null) return null;
+  const choice = read(best.option, tops.width);
+  const { lots } = order.variants[choice.variant] as Variant;
+  return { ...choice, rating: best.rating, candidates: choice.candidates.subarray(0, lots) };
+}
+
+/** Half for what is best now, the rest for what was before. */
+function mergeShortlists(before: readonly Option[], now: readonly Option[]): Option[] {
+  const chosen = now.slice(0, before.length === 0 ? SHORTLIST_LENGTH : SHORTLIST_LENGTH / 2);
+  for (const option of [...before, ...now]) {
+    const same = chosen.find((other) => other.variant === option.variant && other.start === option.start);
+    if (same !== undefined) {
+      const sites = new Set([...same.candidates, ...option.candidates]);
+      same.candidates = Int32Array.from([...sites].slice(0, SHORTLIST_SITES));
+    } else if (chosen.length < SHORTLIST_LENGTH) chosen.push(option);
+  }
+  return chosen;
 }
 
 /** Towns whose relaxed income lies above a segment's end get a flatter slope, those below a steeper one. */

@@ -24,7 +24,17 @@ export function addRow(
   const before = sharing.map((given) => new Map(given));
   rows.push(row);
   sharing.push(new Map());
+  // Whoever is free is taken at once; paths are for the rest.
+  const usedHours = countUsed(sharing);
+  const own = sharing[sharing.length - 1] as Map<number, number>;
   let missing = row.hours;
+  for (const worker of row.workers) {
+    if (missing === 0) break;
+    const given = Math.min(missing, freeHours(worker) - (usedHours.get(worker) ?? 0));
+    if (given <= 0) continue;
+    own.set(worker, given);
+    missing -= given;
+  }
   while (missing > 0) {
     const gained = fillAlongPath(rows, sharing, rows.length - 1, missing, freeHours);
     if (gained === 0) {
@@ -45,9 +55,7 @@ function fillAlongPath(
   wanted: number,
   freeHours: (worker: number) => number,
 ): number {
-  const usedHours = new Map<number, number>();
-  for (const given of sharing)
-    for (const [worker, hours] of given) usedHours.set(worker, (usedHours.get(worker) ?? 0) + hours);
+  const usedHours = countUsed(sharing);
   /** By which worker, given up by this row to the one before it, a row was reached. */
   const reached = new Map<number, { by: number; worker: number }>();
   const queue = [from];
@@ -64,6 +72,13 @@ function fillAlongPath(
     }
   }
   return 0;
+}
+
+function countUsed(sharing: Sharing): Map<number, number> {
+  const usedHours = new Map<number, number>();
+  for (const given of sharing)
+    for (const [worker, hours] of given) usedHours.set(worker, (usedHours.get(worker) ?? 0) + hours);
+  return usedHours;
 }
 
 function passOn(

@@ -3,6 +3,7 @@
 // is the solver's own, over every variant, start and site.
 
 import { distanceKm } from '../../../vocabulary/geo.ts';
+import { viewOf } from '../kernel.ts';
 import type { Found, Kernel, View } from '../kernel.ts';
 import {
   canCommute,
@@ -33,27 +34,15 @@ export class Trial {
 
   /** The best way to insert an order into what is free, whatever its gain; null when nothing fits. */
   insert(order: CompiledOrder, occupancy: Occupancy): Found | null {
-    const view: View = {
-      freeHours: occupancy.freeHours,
-      freeArea: occupancy.freeArea,
-      freePower: occupancy.freePower,
-      slope: occupancy.slope,
-      slopeMax: occupancy.slopeMax,
-      prices: null,
-    };
-    return this.#kernel.findBest(order, view, occupancy, null);
+    const view = viewOf(occupancy, occupancy.slope, null);
+    return this.#kernel.findBest(order, view, occupancy);
   }
 
-  /** Whether the order can be inserted at a gain once the change is made. */
+  /** Whether the order, which cannot be inserted as things are, can be at a gain once the change is made. */
   places(order: CompiledOrder, occupancy: Occupancy, change: Change): boolean {
-    const found = this.#insertChanged(order, occupancy, change);
-    return found !== null && found.netFen > GAIN_LEAST_FEN;
-  }
-
-  #insertChanged(order: CompiledOrder, occupancy: Occupancy, change: Change): Found | null {
     switch (change.target) {
       case 'order':
-        return this.insert(this.#recompile(order, { ...order.source, [change.field]: change.to }), occupancy);
+        return this.#gains(this.#recompile(order, { ...order.source, [change.field]: change.to }), occupancy);
       case 'site':
         return this.#withSite(order, occupancy, change);
       case 'worker':
@@ -61,11 +50,30 @@ export class Trial {
     }
   }
 
+  /** Some way that gains is enough. With `sites` known to be the only ones that changed, nothing gains if no lot fits there. */
+  #gains(order: CompiledOrder, occupancy: Occupancy, sites?: ReadonlySet<number>): boolean {
+    const view = viewOf(occupancy, occupancy.slope, null);
+    if (sites !== undefined && !this.#fitsAt(order, view, sites)) return false;
+    const found = this.#kernel.findGood(order, view, occupancy, null, GAIN_LEAST_FEN);
+    return found !== null && found.netFen > GAIN_LEAST_FEN;
+  }
+
+  #fitsAt(order: CompiledOrder, view: View, sites: ReadonlySet<number>): boolean {
+    return order.variants.some((variant, v) =>
+      order.sites.some((site, candidate) => {
+        if (!sites.has(site)) return false;
+        for (let start = order.firstStart; start <= order.lastStart; start++)
+          if (this.#kernel.rateLot(order, v, variant, candidate, start, view) > -Infinity) return true;
+        return false;
+      }),
+    );
+  }
+
   #recompile(order: CompiledOrder, source: Order): CompiledOrder {
     return compileOrder(this.#market, source, order.index, order.previous);
   }
 
-  #withSite(order: CompiledOrder, occupancy: Occupancy, change: Change): Found | null {
+  #withSite(order: CompiledOrder, occupancy: Occupancy, change: Change): boolean {
     const { scenario, weeks } = this.#market;
     const number = this.#market.siteNumber.get(change.id) ?? -1;
     const before = scenario.sites[number] as Site;
@@ -83,7 +91,7 @@ export class Trial {
     }
     scenario.sites[number] = after;
     try {
-      return this.insert(this.#recompile(order, order.source), occupancy);
+      return this.#gains(this.#recompile(order, order.source), occupancy, new Set([number]));
     } finally {
       scenario.sites[number] = before;
       occupancy.freeArea.set(area, first);
@@ -91,7 +99,7 @@ export class Trial {
     }
   }
 
-  #withWorker(order: CompiledOrder, occupancy: Occupancy, change: Change): Found | null {
+  #withWorker(order: CompiledOrder, occupancy: Occupancy, change: Change): boolean {
     const market = this.#market;
     const { weeks } = market;
     const number = market.workerNumber.get(change.id) ?? -1;
@@ -104,9 +112,12 @@ export class Trial {
       const isThere = week >= clampWeek(after.from, weeks) && week < clampWeek(after.to, weeks);
       occupancy.freeHours[first + week] = isThere ? wholeHours(after) - taken : 0;
     }
-    market.patch = { worker: number, entries: this.#listEntries(order, after) };
+    const entries = this.#listEntries(order, after);
+    market.patch = { worker: number, entries };
+    const rostersPerSite = market.skillIds.length * 2;
+    const sites = new Set(Array.from(entries.keys(), (roster) => Math.floor(roster / rostersPerSite)));
     try {
-      return this.insert(this.#recompile(order, order.source), occupancy);
+      return this.#gains(this.#recompile(order, order.source), occupancy, sites);
     } finally {
       market.patch = null;
       occupancy.freeHours.set(free, first);

@@ -1,0 +1,109 @@
+// 与上一轮相比. Enters: two rounds of a county. Leaves: every order that stands differently after the later one, from what to what,
+// and for one that is no longer placed the reasons that the later round gave.
+
+import { and, desc, eq, inArray, lt } from 'drizzle-orm';
+import type { Context } from '../platform/context.ts';
+import type { Scope, Transaction } from '../platform/database.ts';
+import { notFound, Problem, wrongField } from '../platform/problem.ts';
+import { readRoundDecisions, type RoundDecision } from '../proposals/index.ts';
+import type { Text } from '../vocabulary/text.ts';
+import { round, unmatched, type UnmatchedAccount } from './tables.ts';
+
+export const orderChanges = ['placed', 'moved', 'dropped'] as const;
+
+export interface RoundDifference {
+  orderId: string;
+  /** `placed`: it was not; `moved`: other sites, start or share; `dropped`: it no longer is. */
+  change: (typeof orderChanges)[number];
+  before: RoundDecision | null;
+  after: RoundDecision | null;
+  /** Of a dropped one: what the later round says; empty when the order had left the market. */
+  reasons: Text[];
+}
+
+interface Ends {
+  id: string;
+  region: string;
+}
+
+/**
+ * By the order's id, one more than the limit. @param againstId left out: the round of the county that was done before; all that a
+ * county's first round placed is new. @throws Problem not-found, unprocessable for rounds of two counties, conflict when one has
+ * not found anything
+ */
+export async function readRoundDifferences(
+  { db }: Context,
+  scope: Scope,
+  { id, againstId, afterOrderId, limit }: { id: string; againstId?: string; afterOrderId?: string; limit: number },
+): Promise<RoundDifference[]> {
+  return db.inScope(scope, async (tx) => {
+    const after = await readDone(tx, id);
+    const before = againstId === undefined ? await readOneBefore(tx, after) : await readDone(tx, againstId);
+    if (before && before.region !== after.region) {
+      throw wrongField('querystring.against', '须为同一区县的轮次', 'must be a round of the same county');
+    }
+    const [was, is] = [before ? await readRoundDecisions(tx, before.id) : [], await readRoundDecisions(tx, after.id)];
+    const changes = compareDecisions(was, is)
+      .filter(({ orderId }) => afterOrderId === undefined || orderId > afterOrderId)
+      .slice(0, limit + 1);
+    const dropped = changes.flatMap(({ orderId, change }) => (change === 'dropped' ? [orderId] : []));
+    const accounts = await readAccounts(tx, after.id, dropped);
+    return changes.map((change) => ({ ...change, reasons: accounts.get(change.orderId)?.reasons ?? [] }));
+  });
+}
+
+/** Orders that stand as they did are left out. */
+function compareDecisions(
+  was: readonly RoundDecision[],
+  is: readonly RoundDecision[],
+): Omit<RoundDifference, 'reasons'>[] {
+  const byOrder = (all: readonly RoundDecision[]) => new Map(all.map((each) => [each.orderId, each]));
+  const [before, after] = [byOrder(was), byOrder(is)];
+  const orderIds = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return orderIds.flatMap((orderId): Omit<RoundDifference, 'reasons'>[] => {
+    const [one = null, other = null] = [before.get(orderId), after.get(orderId)];
+    if (one && other) return isSame(one, other) ? [] : [{ orderId, change: 'moved', before: one, after: other }];
+    return [{ orderId, change: other ? 'placed' : 'dropped', before: one, after: other }];
+  });
+}
+
+function isSame(one: RoundDecision, other: RoundDecision): boolean {
+  const lotsOf = ({ lots }: RoundDecision) => lots.map(({ siteId, isHome }) => `${siteId} ${isHome}`).sort();
+  return one.share === other.share && one.startsOn === other.startsOn && lotsOf(one).join() === lotsOf(other).join();
+}
+
+async function readDone(tx: Transaction, id: string): Promise<Ends> {
+  const [found] = await tx
+    .select({ id: round.id, region: round.region, status: round.status })
+    .from(round)
+    .where(eq(round.id, id));
+  if (!found) throw notFound();
+  if (found.status === 'done') return found;
+  throw new Problem('conflict', {
+    zh: '这一轮没有得出结果,无法比较。',
+    en: 'This round has not found anything yet: there is nothing to compare.',
+  });
+}
+
+async function readOneBefore(tx: Transaction, { id, region }: Ends): Promise<Ends | undefined> {
+  const [found] = await tx
+    .select({ id: round.id, region: round.region })
+    .from(round)
+    .where(and(eq(round.region, region), eq(round.status, 'done'), lt(round.id, id)))
+    .orderBy(desc(round.id))
+    .limit(1);
+  return found;
+}
+
+async function readAccounts(
+  tx: Transaction,
+  roundId: string,
+  orderIds: readonly string[],
+): Promise<Map<string, UnmatchedAccount>> {
+  if (orderIds.length === 0) return new Map();
+  const rows = await tx
+    .select({ listingId: unmatched.listingId, account: unmatched.account })
+    .from(unmatched)
+    .where(and(eq(unmatched.roundId, roundId), inArray(unmatched.listingId, [...orderIds])));
+  return new Map(rows.map(({ listingId, account }) => [listingId, account]));
+}
