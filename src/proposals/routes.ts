@@ -15,6 +15,7 @@ import {
   type Operation,
   type Principal,
 } from '../platform/http/index.ts';
+import { divisionContains } from '../vocabulary/division-code.ts';
 import { readProposal, readProposals, type ProposalWithLots } from './service.ts';
 import { proposalStatuses } from './tables.ts';
 
@@ -27,12 +28,17 @@ const proposalSchema = z
     share: z.number().describe('Of the quantity ordered: 1, 0.75 or 0.5'),
     startsOn: daySchema,
     endsOn: daySchema.describe('The first day after the run'),
-    valueFen: z.number().nullable().describe('null for all but officials: it would tell what the order earns'),
+    valueFen: z
+      .number()
+      .nullable()
+      .describe('null for all but officials of the order’s division: it would tell what the order earns'),
     breakdown: z
       .record(z.string(), z.number())
       .nullable()
-      .describe('What each term of the objective adds, in 分; null for all but officials'),
-    reasons: z.array(textSchema).describe('Why this match'),
+      .describe('What each term of the objective adds, in 分; null likewise'),
+    reasons: z
+      .array(textSchema)
+      .describe('Why this match; what its terms are worth, for those alone who see `valueFen`'),
     conditions: z
       .array(z.object({ rule: z.string(), text: textSchema }))
       .describe('Permits that the use of the land needs before work may start'),
@@ -77,14 +83,15 @@ const example: z.infer<typeof proposalSchema> = {
   createdAt: '2026-11-21T02:00:00.000Z',
 };
 
-/** The worth of a match begins with the margin of its order, which a listing withholds from all but its owner and officials. */
-function toProposal(row: ProposalWithLots, { role }: Principal): z.infer<typeof proposalSchema> {
-  const { id, roundId, orderId, status, share, startsOn, endsOn, reasons, conditions } = row;
-  const isOfficial = role === 'official' || role === 'platform';
+/** The worth of a match begins with the margin of its order: it is told to whom the order's listing tells that. */
+function toProposal(row: ProposalWithLots, principal: Principal): z.infer<typeof proposalSchema> {
+  const { id, roundId, orderId, status, share, startsOn, endsOn, conditions } = row;
+  const seesWorth = seesMarginOf(row, principal);
   return {
-    ...{ id, roundId, orderId, status, share, startsOn, endsOn, reasons, conditions },
-    valueFen: isOfficial ? row.valueFen : null,
-    breakdown: isOfficial ? row.breakdown : null,
+    ...{ id, roundId, orderId, status, share, startsOn, endsOn, conditions },
+    reasons: row.reasons.filter(({ isOpen }) => seesWorth || isOpen === true).map(({ zh, en }) => ({ zh, en })),
+    valueFen: seesWorth ? row.valueFen : null,
+    breakdown: seesWorth ? row.breakdown : null,
     lots: row.lots.map((lot) => ({
       id: lot.id,
       siteId: lot.siteId,
@@ -95,6 +102,11 @@ function toProposal(row: ProposalWithLots, { role }: Principal): z.infer<typeof 
     })),
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+function seesMarginOf({ touches: [ofOrder = ''] }: ProposalWithLots, { role, divisionCode }: Principal): boolean {
+  const isOfficial = role === 'official' || role === 'platform';
+  return isOfficial && (divisionCode === undefined || divisionContains(divisionCode, ofOrder));
 }
 
 export function proposalOperations(context: Context): Operation[] {

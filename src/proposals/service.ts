@@ -132,6 +132,39 @@ export async function readOpenDecisions(tx: Transaction, region: string): Promis
   }));
 }
 
+/** What a round decided for an order, live or superseded. */
+export interface RoundDecision {
+  orderId: string;
+  proposalId: string;
+  share: number;
+  startsOn: string;
+  endsOn: string;
+  lots: { siteId: string; isHome: boolean }[];
+}
+
+export async function readRoundDecisions(tx: Transaction, roundId: string): Promise<RoundDecision[]> {
+  const rows = await tx
+    .select({
+      orderId: proposal.orderId,
+      proposalId: proposal.id,
+      share: proposal.share,
+      startsOn: proposal.startsOn,
+      endsOn: proposal.endsOn,
+    })
+    .from(proposal)
+    .where(eq(proposal.roundId, roundId))
+    .orderBy(proposal.orderId);
+  const lots = await readLots(
+    tx,
+    rows.map((row) => row.proposalId),
+  );
+  const lotsOf = groupBy(lots, (lot) => lot.proposalId);
+  return rows.map((row) => ({
+    ...row,
+    lots: (lotsOf.get(row.proposalId) ?? []).map(({ siteId, isHome }) => ({ siteId, isHome })),
+  }));
+}
+
 function readLots(tx: Transaction, proposalIds: readonly string[]): Promise<LotRow[]> {
   if (proposalIds.length === 0) return Promise.resolve([]);
   return tx

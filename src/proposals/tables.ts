@@ -28,6 +28,7 @@ export const proposal = pgTable(
     roundId: uuid('round_id').notNull(),
     orderId: uuid('order_id').notNull(),
     status: text().notNull().$type<ProposalStatus>(),
+    /** Divisions: that of the order first, then those of its sites. */
     touches: text().array().notNull(),
     partyIds: uuid('party_ids').array().notNull(),
     /** Of the order's quantity: 1, 0.75 or 0.5. */
@@ -37,7 +38,7 @@ export const proposal = pgTable(
     endsOn: date('ends_on').notNull(),
     valueFen: doublePrecision('value_fen').notNull(),
     breakdown: jsonb().notNull().$type<Record<string, number>>(),
-    reasons: jsonb().notNull().$type<Text[]>(),
+    reasons: jsonb().notNull().$type<ProposalReason[]>(),
     /** Permits that the use of the land needs first (◐ of the land-use matrix). */
     conditions: jsonb().notNull().$type<{ rule: string; text: Text }[]>(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
@@ -53,6 +54,11 @@ export const proposal = pgTable(
     index('proposal_parties').using('gin', t.partyIds),
   ],
 );
+
+export interface ProposalReason extends Text {
+  /** For whoever sees the proposal. The others, terms of its worth, would tell what the order earns. */
+  isOpen?: boolean;
+}
 
 export const proposalStatuses = ['proposed', 'superseded', 'outdated'] as const;
 export type ProposalStatus = (typeof proposalStatuses)[number];
