@@ -5,6 +5,7 @@ import type { ListingDraft, PartyDraft } from '../../src/lists/sheets/index.ts';
 import { addDays } from '../../src/vocabulary/calendar.ts';
 import { drawsFromSeed } from '../../src/vocabulary/seeded-draws.ts';
 import type { Draws } from '../../src/vocabulary/seeded-draws.ts';
+import { decisionOf } from './decisions.ts';
 import { exampleAsOf, exampleFiles } from './files.ts';
 import { makeListing, numbered } from './listing.ts';
 import { collectiveUscc } from './parties.ts';
@@ -33,6 +34,7 @@ export function makeFacilities(): ListingDraft[] {
       number: numbered('SS', index + 1),
       divisionCode: village.code,
       owner: collectiveUscc(village.code),
+      decision: decisionOf(village),
       attributes: {
         ...facility,
         ...office,

@@ -1,6 +1,6 @@
 // Makes a listing draft of a kind from its attributes; the schema checks and completes them, so no generator can write a row
 // that the importer would refuse.
-import { kindById, pointSchema } from '../../src/lists/kinds/index.ts';
+import { decisionSchema, kindById, pointSchema } from '../../src/lists/kinds/index.ts';
 import type { KindId } from '../../src/lists/kinds/index.ts';
 import type { ListingDraft } from '../../src/lists/sheets/index.ts';
 import { exampleAsOf } from './files.ts';
@@ -13,6 +13,7 @@ export interface ListingInput {
   availableFrom?: string | null;
   availableTo?: string | null;
   attributes: Record<string, unknown>;
+  decision?: unknown;
   person?: unknown;
   consent?: unknown;
 }
@@ -29,6 +30,7 @@ export function makeListing(kindId: KindId, input: ListingInput): ListingDraft {
     point: pointSchema.nullable().parse(input.point ?? null),
     availableFrom: input.availableFrom ?? null,
     availableTo: input.availableTo ?? null,
+    ...(kind.isCommonAsset && { decision: decisionSchema.nullable().parse(input.decision ?? null) }),
   };
   if (kind.person === undefined) {
     const rowKey = input.owner === null ? input.number : `${input.owner}/${input.number}`;

@@ -4,6 +4,7 @@ import type { ListingDraft } from '../../src/lists/sheets/index.ts';
 import { addDays } from '../../src/vocabulary/calendar.ts';
 import { drawsFromSeed } from '../../src/vocabulary/seeded-draws.ts';
 import type { Draws } from '../../src/vocabulary/seeded-draws.ts';
+import { decisionOf } from './decisions.ts';
 import { exampleAsOf, exampleFiles } from './files.ts';
 import { makeListing, numbered } from './listing.ts';
 import { collectiveUscc } from './parties.ts';
@@ -138,6 +139,7 @@ export function makeVenues(): ListingDraft[] {
         number: numbered('FW', index + 1),
         divisionCode: village.code,
         owner: collectiveUscc(village.code),
+        decision: decisionOf(village),
         availableFrom: draws.chance(0.1) ? addDays(exampleAsOf, draws.integer(1, 6) * 7) : null,
         availableTo: draws.chance(0.2) ? addDays(exampleAsOf, draws.integer(8, 30) * 7 - 1) : null,
         attributes: {
@@ -182,6 +184,7 @@ export function makeLand(): ListingDraft[] {
         number: numbered('TD', index + 1),
         divisionCode: village.code,
         owner: collectiveUscc(village.code),
+        decision: decisionOf(village),
         availableTo: draws.chance(0.3) ? '2031-12-31' : null,
         attributes: {
           name: `${village.shortName}${name}(演示)`,
@@ -229,6 +232,7 @@ export function makeEquipment(): ListingDraft[] {
       number: numbered('SB', index + 1),
       divisionCode: village.code,
       owner: collectiveUscc(village.code),
+      decision: decisionOf(village),
       attributes: {
         equipmentKind,
         model: `演示-${draws.integer(10, 99)}`,
