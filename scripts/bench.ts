@@ -1,4 +1,4 @@
-// npm run bench -- NAME [--json FILE]: a figure of the README measured by one command. Each is scripts/bench/NAME.ts.
+// npm run bench -- NAME [--json FILE] [its own options]: a figure of the README measured by one command. Each is scripts/bench/NAME.ts.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -6,7 +6,11 @@ import { parseArgs } from 'node:util';
 
 const folder = new URL('./bench/', import.meta.url);
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  strict: false,
+  options: { json: { type: 'string' } },
+});
 const [name = ''] = positionals;
 const file = new URL(`${name}.ts`, folder);
 
@@ -20,5 +24,6 @@ if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
 
 const { run } = (await import(file.href)) as { run: () => Promise<unknown> };
 const figures = await run();
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ name, figures }, undefined, 2)}\n`);
+if (typeof values.json === 'string')
+  await writeFile(values.json, `${JSON.stringify({ name, figures }, undefined, 2)}\n`);
 process.exit(0);

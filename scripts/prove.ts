@@ -1,4 +1,4 @@
-// npm run prove -- NAME [--full] [--seed N] [--only K] [--json FILE]: a claim of the README shown by one command. Each proof is
+// npm run prove -- NAME [PART …] [--full] [--seed N] [--only K] [--json FILE]: a claim of the README shown by one command. Each proof is
 // scripts/prove/NAME.ts; it prints its seed, and the last line is `N passed, N failed`.
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -14,6 +14,8 @@ export interface ProofOptions {
   key: string | undefined;
   /** Only this one of what the proof would try: a replay. */
   only: number | undefined;
+  /** Of `all`: these proofs alone. */
+  parts: readonly string[];
 }
 
 export interface ProofResult {
@@ -34,7 +36,7 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
   },
 });
-const [name = ''] = positionals;
+const [name = '', ...parts] = positionals;
 const file = new URL(`${name}.ts`, folder);
 
 if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
@@ -49,7 +51,7 @@ const seed = Number(values.seed);
 console.log(`seed ${seed}`);
 const { full, url, key } = values;
 const only = values.only === undefined ? undefined : Number(values.only);
-const result = await run({ full, seed, url, key, only });
+const result = await run({ full, seed, url, key, only, parts });
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify({ name, seed, ...result }, undefined, 2)}\n`);
 if (result.failed > 0) console.log(`replay: npm run prove -- ${name} --seed ${seed}${full ? ' --full' : ''}`);

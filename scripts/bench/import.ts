@@ -9,7 +9,7 @@ import { makeListing } from '../../examples/qujiang/listing.ts';
 import { fillSheet, type ListingDraft } from '../../src/lists/sheets/index.ts';
 import { idCheckDigit } from '../../src/vocabulary/id-card.ts';
 import type { Import } from '../../test/support/answers.ts';
-import { aConsent, collective, county, huren, register } from '../../test/support/builders.ts';
+import { aDecision, aConsent, collective, county, huren, register } from '../../test/support/builders.ts';
 import type { Caller } from '../../test/support/caller.ts';
 import { databaseUrl, nameDatabase, onServer, startPostgresLane } from '../../test/support/postgres-lane.ts';
 import { startService } from '../../test/support/service.ts';
@@ -137,6 +137,7 @@ function aWorker(rows: number, at: number): ListingDraft {
 function aPlot(rows: number, at: number): ListingDraft {
   return makeListing('land', {
     ...{ number: `${rows}-${at}`, owner: collective.uscc, divisionCode: huren },
+    decision: aDecision(),
     attributes: {
       ...{ name: `地块${at}`, idleLandKind: 'abandoned', landClass: '0103', isBasicFarmland: false },
       ...{ areaMuX100: 100 + at, transferWay: 'lease', rentFenPerMuYear: 45_000 },

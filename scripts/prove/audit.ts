@@ -439,11 +439,16 @@ const alterations: readonly Alteration[] = [
         [table],
       );
       const columns = rows.map(({ column }) => pg.escapeIdentifier(column)).join(', ');
-      // Unique columns would refuse the copy; who owns the database would drop the index.
+      // Unique columns, or ranges that may not overlap, would refuse the copy; who owns the database would drop them.
       await client.query(
-        `do $$ declare i regclass; begin
-           for i in select indexrelid from pg_index where indrelid = '${table}'::regclass and indisunique and not indisprimary
-           loop execute format('drop index %s', i); end loop; end $$`,
+        `do $$ declare i pg_index; constraint_name name; begin
+           for i in select * from pg_index
+             where indrelid = '${table}'::regclass and (indisunique or indisexclusion) and not indisprimary
+           loop
+             select conname into constraint_name from pg_constraint where conindid = i.indexrelid and conrelid = i.indrelid;
+             if constraint_name is null then execute format('drop index %s cascade', i.indexrelid::regclass);
+             else execute format('alter table ${table} drop constraint %I cascade', constraint_name); end if;
+           end loop; end $$`,
       );
       return (await changes(client, `insert into ${table} (${columns}) select ${columns} from forged`))
         ? ['row']

@@ -16,6 +16,7 @@ import { tryInSql } from './authz/in-sql.ts';
 import { rememberDatabase } from './authz/memory.ts';
 import { prepareRequests, readContract } from './authz/requests.ts';
 import { openIssuer, type Issuer } from './authz/tokens.ts';
+import { writeTrades } from './authz/trades.ts';
 import { addDivisions, buildWorld, counties, readThings, usccOf } from './authz/world.ts';
 
 interface Proof extends ProofResult {
@@ -63,6 +64,7 @@ async function tryAll(
   const platform = service.withKey(platformSecret);
   say('       a world of two provinces');
   const partyIds = await buildWorld(service, platform);
+  await writeTrades(service, platform, partyIds);
   const people = await gatherPeople(service, { platform, platformSecret, partyIds, issuer });
   await service.drain();
   await service.stopWorkers();
@@ -74,7 +76,11 @@ async function tryAll(
   const things = await readThings(service, partyIds);
   say(`       ${things.length} things, ${people.askers.length} callers`);
   const memory = await rememberDatabase(owner);
-  const ask = await prepareRequests(contract, people);
+  const ask = await prepareRequests(contract, {
+    ...people,
+    openLand: things.find(({ kind }) => kind === 'open-land')?.id ?? '',
+    later: new Date(service.clock.now().getTime() + 86_400_000).toISOString(),
+  });
   const cells = createCells(service, { things, rounds }, { ask, askers: people.askers, memory, seed });
   const progress = (line: string) => say(`       ${line}`);
   await cells.tryNothingDone(progress);

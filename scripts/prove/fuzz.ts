@@ -234,7 +234,7 @@ class Storm {
         : [''];
       const caller = this.#target.callers.find(({ permissions }) => permissions?.has(operation.permission));
       for (const search of query)
-        harvest.take(operation.path, await this.#ask(operation.path + search, caller?.secret));
+        harvest.take(operation.path + search, await this.#ask(operation.path + search, caller?.secret));
     }
   }
 

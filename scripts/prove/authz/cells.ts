@@ -7,9 +7,9 @@ import { groupBy } from '../../../src/platform/group-by.ts';
 import { drawsFromSeed } from '../../../src/vocabulary/seeded-draws.ts';
 import type { Service } from '../../../test/support/service.ts';
 import type { Asker, Refused } from './callers.ts';
-import { columns, expect, rows, type Expected, type Row } from './expectations.ts';
+import { columns, expect, rows, tellsIds, type Expected, type Row } from './expectations.ts';
 import { absent, listsOf, type Ask, type Asked } from './requests.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Touched } from './memory.ts';
 import type { Thing, World } from './world.ts';
 
 interface Heard {
@@ -41,9 +41,12 @@ export interface Tried {
 
 const AT_ONCE = 12;
 const inJson = /"(?:id|marginFen)":(?:"[^"]*"|\d+)/g;
-/** A list of things; what lies inside of one thing (its rows, its entries) is asked for by that thing. */
+/** What lies inside of one thing (its rows, its entries) is asked for by that thing. */
+const inside = ['Import', 'Publication', 'RoundDifferences', 'ListingHistory', 'SearchAlerts', 'Bidders', 'Objections'];
+const isInside = new RegExp(`^list(${inside.join('|')})`);
+/** A list of things. */
 const isList = ({ operation, thing }: Row) =>
-  /^(list|find)/.test(operation) && !/^list(Import|Publication)/.test(operation) && thing !== '-';
+  /^(list|find)/.test(operation) && !isInside.test(operation) && thing !== '-';
 const isReading = ({ operation }: Row) => /^(get|list|find)/.test(operation);
 /** Part of a thing that is otherwise seen. */
 const isPart = ({ operation, thing }: Row) => thing === 'margin' || operation === 'getMe';
@@ -116,8 +119,12 @@ export function createCells(
     return `${asker.name}: ${row.operation}${row.query && `?${row.query}`}${where}`;
   }
 
-  function leakIn({ text }: Heard, asker: Asker, asked: string): string | undefined {
-    const said = secretsOf(asker).find(([secret]) => !asked.includes(secret) && text.includes(secret));
+  function leakIn({ text }: Heard, asker: Asker, asked: string, { operation }: Row): string | undefined {
+    const told = tellsIds[operation] ?? [];
+    const said = secretsOf(asker).find(
+      ([secret, { id, kind }]) =>
+        !asked.includes(secret) && text.includes(secret) && !(secret === id && told.includes(kind)),
+    );
     return said && `says ${said[0]} of a ${said[1].kind} in ${said[1].regions.join(', ')}`;
   }
 
@@ -137,7 +144,7 @@ export function createCells(
     const heard = await send(asked, asker.headers);
     cellOfRequest.set(heard.requestId, name);
     countRelations(asker, thing);
-    note(name, (await contradiction(cell, heard)) ?? leakIn(heard, asker, asked.path + String(asked.body)));
+    note(name, (await contradiction(cell, heard)) ?? leakIn(heard, asker, asked.path + String(asked.body), row));
   }
 
   async function contradiction(cell: Cell, { status, body }: Heard): Promise<string | undefined> {
@@ -175,14 +182,16 @@ export function createCells(
           const refusal = asker.column === 'anonymous' ? 401 : 403;
           note(
             name,
-            heard.status === refusal ? leakIn(heard, asker, asked.path) : `${heard.status} instead of ${refusal}`,
+            heard.status === refusal
+              ? leakIn(heard, asker, asked.path, first)
+              : `${heard.status} instead of ${refusal}`,
           );
           // One answer for all that could be in it.
           for (const row of same) cells += Math.max(0, (thingsOf.get(row.thing)?.length ?? 1) - 1);
           return;
         }
         if (heard.status !== 200) return note(name, `${heard.status} instead of 200: ${heard.body.slice(0, 160)}`);
-        note(name, leakIn(heard, asker, asked.path));
+        note(name, leakIn(heard, asker, asked.path, first));
         for (const [sign] of heard.body.matchAll(inJson)) told.add(sign);
         cursor = (heard.json as { nextCursor: string | null }).nextCursor;
       }
@@ -277,7 +286,7 @@ export function createCells(
             ? `${heard.status} instead of ${status}: ${heard.body.slice(0, 160)}`
             : status === 401 && ![unbelieved, visitors].includes(heard.body)
               ? `other words than for other credentials: ${heard.body.slice(0, 160)}`
-              : leakIn(heard, nobody, asked.path + String(asked.body)),
+              : leakIn(heard, nobody, asked.path + String(asked.body), row),
         );
       },
     );
@@ -291,7 +300,7 @@ export function createCells(
     for (const cell of all) {
       await judge(cell);
       const touched = await memory.undo();
-      const beyond = touched.find(({ region }) => !isWithinReach(cell, region));
+      const beyond = touched.find((each) => !isWithinReach(cell, each));
       note(`${nameOf(cell)}, what it touched`, beyond && `touched ${beyond.table} in ${beyond.region}`);
     }
     await noteChanges(before, 'what was undone');
@@ -343,8 +352,12 @@ function placeOf(region: string, division: string): string {
   return region.slice(0, 2) === division.slice(0, 2) ? 'beside in the province' : 'in another province';
 }
 
+/** Codes and sign-ins belong to a phone, whose people may live in several places. */
+const ofPhones = ['sms_code', 'household_session'];
+
 /** The caller's own division and below; what is its own wherever the declaration says so. */
-function isWithinReach({ asker, row, thing }: Cell, region: string): boolean {
+function isWithinReach({ asker, row, thing }: Cell, { table, region }: Touched): boolean {
+  if (ofPhones.includes(table)) return true;
   if (asker.division === undefined || row.reach[asker.column] === '+' || row.reach[asker.column] === 'A') return true;
   return region.startsWith(asker.division) || (thing?.regions.includes(region) ?? false);
 }

@@ -7,6 +7,7 @@
 //   *  answered to everybody: nobody looks at the credential
 //   0  may ask, and finds nothing
 //   D  what lies in the caller's own division and below it
+//   C  the same, for one who acts for a county or above
 //   M  what is its own (its party's, its person's, what it handed in itself) in its own division and below it
 //   W  what is its own, wherever it lies
 //   A  everything
@@ -55,6 +56,8 @@ matchScenario                 what-if:run               -                  200  
 
 requestSmsCode                sessions:start            -                  202          +    +    +    +    +    +    +    +    +    +    +    +
 createSession                 sessions:start            -                  201          +    +    +    +    +    +    +    +    +    +    +    +
+getSessions                   sessions:read             -                  200          .    .    .    .    .    .    .    +    .    .    .    .
+endOtherSession               sessions:end-others       session            200          .    .    .    .    .    .    .    W    .    .    .    .
 endSession                    sessions:end              -                  200          .    .    .    .    .    .    .    +    .    .    .    .
 getMe                         me:read                   -                  200          .    +    +    +    +    +    +    +    +    +    +    +
 getMe                         me:read                   person             200          .    0    0    0    0    0    0    W    W    0    0    0
@@ -102,6 +105,32 @@ publishListing                listings:publish          draft              200  
 publishListing                listings:publish          withdrawn          200          .    A    D    D    .    .    .    .    .    .    .    .
 publishListing                listings:publish          labour             200          .    A    D    D    .    .    .    .    .    .    .    .
 
+submitListing                 listings:write            draft              200          .    A    D    D    M    M    0    .    0    .    .    .
+returnListing                 listings:publish          submitted          200          .    A    D    D    .    .    .    .    .    .    .    .
+approveListing                listings:publish          submitted          200          .    A    D    D    .    .    .    .    .    .    .    .
+publishListing                listings:publish          submitted          200          .    A    D    D    .    .    .    .    .    .    .    .
+withdrawListing               listings:write            submitted          200          .    A    D    D    M    M    0    .    0    .    .    .
+changeListing                 listings:write            submitted          200          .    A    D    D    M    M    0    .    0    .    .    .
+renewListing                  listings:write            published          200          .    A    D    D    M    M    0    .    0    .    .    .
+closeListing                  listings:write            published          200          .    A    D    D    M    M    0    .    0    .    .    .
+getListing                    listings:read             submitted          200          0    A    D    D    M    M    0    0    0    0    D    0
+getListingActions             listings:read             draft              200          0    A    D    D    M    M    0    0    0    0    D    0
+getListingActions             listings:read             published          200          0    A    D    D    M    M    0    0    0    0    D    0
+getListingActions             listings:read             labour             200          0    A    D    D    M    M    0    M    M    0    D    0
+listListingHistory            listings:read             published          200          0    A    D    D    M    M    0    0    0    0    D    0
+listListingHistory            listings:read             labour             200          0    A    D    D    M    M    0    M    M    0    D    0
+reportOutdatedListing         listings:report           published          200          .    A    A    A    A    A    A    A    A    A    .    A
+getCollectiveDecision         listings:read             decided            200          A    A    A    A    A    A    A    A    A    A    A    A
+recordCollectiveDecision      listings:write            asset              200          .    A    D    D    M    M    0    .    0    .    .    .
+getTradePolicy                lists:read                -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+changeTradePolicy             trade-policies:write      county             200|403|403  .    A    D    0    .    .    .    .    .    .    .    .
+createSavedSearch             saved-searches:use        -                  201          .    +    +    +    +    +    +    .    .    +    .    +
+listSavedSearches             saved-searches:use        saved-search       200          .    0    0    0    0    0    0    .    .    0    .    0
+changeSavedSearch             saved-searches:use        saved-search       200          .    0    0    0    0    0    0    .    .    0    .    0
+deleteSavedSearch             saved-searches:use        saved-search       200          .    0    0    0    0    0    0    .    .    0    .    0
+listSearchAlerts              saved-searches:use        saved-search       200          .    0    0    0    0    0    0    .    .    0    .    0
+readSearchAlerts              saved-searches:use        saved-search       200          .    0    0    0    0    0    0    .    .    0    .    0
+
 requestImport                 imports:write             place              202|403|403  .    A    D    D    .    D    .    .    0    .    .    .
 exportSheet                   exports:read              place              200|403|403  .    A    D    D    D    D    0    .    0    .    .    .
 exportSheet?people            exports:read              spot               200|403|403  .    A    D    D    0    0    0    .    0    .    .    .
@@ -125,15 +154,52 @@ getPublicationWorkbook        lists:read                version            200  
 getPublicationWorkbook        lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
 getPublicationDocument        lists:read                version            200          A    A    A    A    A    A    A    A    A    A    A    A
 getPublicationDocument        lists:read                version-draft      200          0    A    D    D    0    0    0    0    0    0    D    0
+getListPublication            lists:read                version-submitted  200          0    A    D    D    0    0    0    0    0    0    D    0
+getListPublication            lists:read                version-approved   200          0    A    D    D    0    0    0    0    0    0    D    0
 submitListPublication         list-publications:write   version-draft      200          .    A    D    D    .    .    .    .    .    .    .    .
-approveListPublication        list-publications:write   version-submitted  200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
-returnListPublication         list-publications:write   version-submitted  200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
-publishListPublication        list-publications:write   version-approved   200|404|403  .    A    D    0    .    .    .    .    .    .    .    .
+approveListPublication        list-publications:write   version-submitted  200|404|403  .    A    C    0    .    .    .    .    .    .    .    .
+returnListPublication         list-publications:write   version-submitted  200|404|403  .    A    C    0    .    .    .    .    .    .    .    .
+publishListPublication        list-publications:write   version-approved   200|404|403  .    A    C    0    .    .    .    .    .    .    .    .
 getListingChanges             listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
+
+createNegotiation             trades:write              -                  201|403|403  .    .    .    .    +    +    0    .    .    .    .    .
+listNegotiations              trades:read               negotiation        200          .    A    D    D    W    W    0    .    .    .    D    .
+getNegotiation                trades:read               negotiation        200          .    A    D    D    W    W    0    .    .    .    D    .
+getNegotiationActions         trades:read               negotiation        200          .    A    D    D    W    W    0    .    .    .    D    .
+offerNegotiation              trades:write              negotiation-inquired 200        .    .    .    .    W    W    0    .    .    .    .    .
+acceptNegotiation             trades:write              negotiation-offered 200         .    .    .    .    W    W    0    .    .    .    .    .
+refuseNegotiation             trades:write              negotiation-inquired 200        .    .    .    .    W    W    0    .    .    .    .    .
+withdrawNegotiation           trades:write              negotiation-asked  200          .    .    .    .    W    W    0    .    .    .    .    .
+listDeals                     trades:read               deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+getDeal                       trades:read               deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+createBidding                 trades:write              bid-land           201|403|403  .    .    .    .    M    M    0    .    .    .    .    .
+listBiddings                  biddings:read             bidding            200          A    A    A    A    A    A    A    A    A    A    A    A
+listBiddings                  biddings:read             bidding-applied    200          0    0    0    0    0    0    0    0    0    0    0    0
+listBiddings?view=own         biddings:read             bidding            200          .    A    D    D    D    D    D    D    D    D    D    D
+listBiddings?view=own         biddings:read             bidding-applied    200          .    A    D    D    M    M    0    0    0    0    D    0
+getBidding                    biddings:read             bidding            200          A    A    A    A    A    A    A    A    A    A    A    A
+getBidding                    biddings:read             bidding-applied    200          0    A    D    D    M    M    0    0    0    0    D    0
+getBiddingActions             biddings:read             bidding            200          A    A    A    A    A    A    A    A    A    A    A    A
+getBiddingActions             biddings:read             bidding-applied    200          0    A    D    D    M    M    0    0    0    0    D    0
+publishBidding                trades:supervise          bidding-applied    200          .    A    D    D    .    .    .    .    .    .    .    .
+openBidding                   trades:supervise          bidding-closed     200|403|403  .    A    D    D    .    .    .    .    .    .    .    .
+certifyBidding                trades:supervise          bidding-opened     200|403|403  .    A    D    D    .    .    .    .    .    .    .    .
+cancelBidding                 trades:write              bidding-applied    200          .    .    .    .    M    M    0    .    .    .    .    .
+relistBidding                 trades:write              bidding-failed     201|403|403  .    .    .    .    W    W    0    .    .    .    .    .
+createBidder                  trades:write              bidding-entered    200|403|403  .    .    .    .    A    A    0    .    .    .    .    .
+listBidders                   trades:read               bidding            200          .    A    A    A    A    A    A    .    .    .    A    .
+confirmDeposit                trades:supervise          bidder-new         200          .    A    D    D    .    .    .    .    .    .    .    .
+submitBid                     trades:write              bidder-ready       200          .    .    .    .    W    W    0    .    .    .    .    .
+returnDeposit                 trades:supervise          bidder-lost        200          .    A    D    D    .    .    .    .    .    .    .    .
+createObjection               trades:write              bidding-entered-opened 200|403|403 . .   .    .    A    A    0    .    .    .    .    .
+listObjections                trades:read               bidding            200          .    A    A    A    A    A    A    .    .    .    A    .
+settleObjection               trades:supervise          objection          200          .    A    D    D    .    .    .    .    .    .    .    .
+listResourceBookings          listings:read             -                  200          +    +    +    +    +    +    +    +    +    +    +    +
 
 requestRound                  rounds:run                county             202|403|403  .    A    D    0    .    .    .    .    .    .    .    .
 listRounds                    rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 getRound                      rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
+listRoundDifferences          rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 cancelRound                   rounds:run                queued-round       202          .    A    D    0    .    .    .    .    .    .    .    .
 listProposals                 proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .
 getProposal                   proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .
@@ -141,6 +207,7 @@ listUnmatched                 proposals:read            unmatched          200  
 
 disclosePerson                persons:disclose          person             201          .    A    D    D    .    .    .    .    .    .    .    .
 correctPerson                 persons:correct           person             200          .    A    D    D    .    .    .    .    .    .    .    .
+signOutPerson                 persons:sign-out          person             200          .    A    D    D    .    .    .    .    .    .    .    .
 recordConsent                 consents:write            person             201          .    A    D    D    .    .    .    .    .    .    .    .
 withdrawConsent               consents:withdraw         person             200          .    A    D    D    .    .    .    W    .    .    .    .
 exportPerson                  persons:export            person             200          .    A    D    D    .    .    .    W    .    .    .    .
@@ -151,7 +218,16 @@ listAuditSeals                audit:read                -                  200  
 listAuditCheckpoints          audit:read                -                  200          .    +    +    .    .    .    .    .    .    .    +    .
 `;
 
-export type Reach = '.' | '*' | '+' | '0' | 'D' | 'M' | 'W' | 'A';
+/**
+ * Operations that tell the ids of such things to whoever may ask: a copy of the public lists learns what left them, and what is
+ * held about a person names the listings and proposals in which it stands.
+ */
+export const tellsIds: Record<string, readonly string[]> = {
+  getListingChanges: ['withdrawn'],
+  exportPerson: ['labour', 'proposal'],
+};
+
+export type Reach = '.' | '*' | '+' | '0' | 'D' | 'C' | 'M' | 'W' | 'A';
 
 export interface Row {
   operation: string;
@@ -173,7 +249,7 @@ export const rows: readonly Row[] = matrix
 
 function readRow(line: string): Row {
   const [asked = '', scope = '', thing = '', answers = '', ...cells] = line.split(/\s+/);
-  if (cells.length !== columns.length || !cells.every((cell) => /^[.*+0DMWA]$/.test(cell))) {
+  if (cells.length !== columns.length || !cells.every((cell) => /^[.*+0DCMWA]$/.test(cell))) {
     throw new Error(`not a row of ${columns.length} cells: ${line}`);
   }
   const [operation = '', query = ''] = asked.split('?');
@@ -209,7 +285,8 @@ export function expect({ scope, reach }: Row, caller: Standing, thing?: Placed):
   if (cell === '+' || cell === 'A') return 'done';
   const isWithin = thing?.regions.some((region) => isIn(caller.division, region)) ?? false;
   const isOwn = thing?.owners.some((owner) => caller.owns.includes(owner)) ?? false;
-  if (cell === 'D' ? isWithin : cell === 'M' ? isWithin && isOwn : cell === 'W' && isOwn) return 'done';
+  if (cell === 'C' && (caller.division?.length ?? 0) > 6) return isWithin ? 'foreign' : 'outside';
+  if (cell === 'D' || cell === 'C' ? isWithin : cell === 'M' ? isWithin && isOwn : cell === 'W' && isOwn) return 'done';
   return isWithin ? 'foreign' : 'outside';
 }
 
@@ -257,7 +334,8 @@ const isOwn =
   (column: string): Holds =>
   (row, { ids }) =>
     [row[column]].flat().some((id) => ids.includes(String(id)));
-const published: Holds = (row) => row['is_public'] === true && row['status'] === 'published';
+const published: Holds = (row) =>
+  row['is_public'] === true && ['publicity', 'published', 'reserved', 'matched'].includes(String(row['status']));
 /** A version of a list, from its publication on. */
 const isPublished: Holds = (row) => ['published', 'superseded'].includes(String(row['state']));
 const handedIn: Holds = (row, { actor }) => row['requested_by'] === actor;
@@ -268,6 +346,13 @@ const ofOwnCounty: Holds = (row, { division }) => row['region'] === division?.sl
 const nothing: TableRule = { reads: none, changes: none };
 const allHere: TableRule = { reads: here, changes: here };
 const officialsOnly = { public: nothing, party: nothing, household: nothing, division: allHere };
+
+const saved: Holds = (row, { actor }) => row['saved_by'] === actor;
+const ofOneself = { reads: both(here, saved), changes: both(here, saved) };
+const ownSearches = { public: ofOneself, party: ofOneself, household: ofOneself, division: allHere };
+
+/** Read by a statement of whatever scope, one without any included: nothing in it is not for everybody. */
+export const openToAll: readonly string[] = ['published_listing'];
 
 export const tables: Record<string, Record<Audience, TableRule>> = {
   api_key: officialsOnly,
@@ -292,6 +377,47 @@ export const tables: Record<string, Record<Audience, TableRule>> = {
     household: { reads: both(here, either(published, isOwn('person_id'))), changes: both(here, isOwn('person_id')) },
     division: allHere,
   },
+  // The copy for everybody: written by the triggers of `listing` alone.
+  published_listing: (() => {
+    const readers = { reads: everything, changes: none };
+    return { public: readers, party: readers, household: readers, division: readers };
+  })(),
+  // Read by whoever reads the listing, written by whoever writes it.
+  collective_decision: (() => {
+    const ofListing =
+      (...holds: Holds[]): Holds =>
+      (row, scope, find) => {
+        const about = find('listing', row['listing_id']) ?? {};
+        return here(row, scope, find) && here(about, scope, find) && either(...holds)(about, scope, find);
+      };
+    const owns = isOwn('owner_id');
+    return {
+      public: { reads: ofListing(published), changes: none },
+      party: { reads: ofListing(published, owns), changes: ofListing(owns) },
+      household: { reads: ofListing(published, isOwn('person_id')), changes: none },
+      division: allHere,
+    };
+  })(),
+  trade_policy: {
+    public: { reads: everything, changes: none },
+    party: { reads: everything, changes: none },
+    household: { reads: everything, changes: none },
+    division: { reads: everything, changes: here },
+  },
+  outdated_report: officialsOnly,
+  // Read and added to by whoever may change the listing, changed by nobody.
+  listing_transition: (() => {
+    const ofOwnListing: Holds = (row, scope, find) => {
+      const owned = find('listing', row['listing_id']) ?? {};
+      return (
+        here(row, scope, find) && (isOwn('owner_id')(owned, scope, find) || isOwn('person_id')(owned, scope, find))
+      );
+    };
+    const own = { reads: ofOwnListing, changes: none, adds: ofOwnListing };
+    return { public: nothing, party: own, household: own, division: { reads: here, changes: none, adds: here } };
+  })(),
+  saved_search: ownSearches,
+  search_alert: ownSearches,
   import_job: {
     public: { reads: both(here, handedIn), changes: both(here, handedIn) },
     party: { reads: both(here, handedIn), changes: both(here, handedIn) },
@@ -318,6 +444,24 @@ export const tables: Record<string, Record<Audience, TableRule>> = {
     ...officialsOnly,
     party: { reads: isOwn('party_ids'), changes: none },
     division: { reads: touched, changes: here },
+  },
+  negotiation: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  negotiation_offer: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  bidding: (() => {
+    const noticed: Holds = (row) => row['noticed_at'] !== null;
+    const readers = { reads: both(here, noticed), changes: none };
+    const sellers = { reads: both(here, either(noticed, isOwn('seller_id'))), changes: none };
+    return { public: readers, party: sellers, household: readers, division: allHere };
+  })(),
+  bidder: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  bidding_objection: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  deal: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  // Periods and pieces, for everybody: a calendar.
+  resource_booking: {
+    public: { reads: here, changes: none },
+    party: { reads: here, changes: none },
+    household: { reads: here, changes: none },
+    division: allHere,
   },
   proposal_lot: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
   unmatched: { ...officialsOnly, party: { reads: isOwn('owner_id'), changes: none } },

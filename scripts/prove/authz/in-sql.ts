@@ -7,7 +7,7 @@ import pg from 'pg';
 import { runAsAppRole } from '../../../src/platform/database.ts';
 import { divisionRange } from '../../../src/vocabulary/division-code.ts';
 import type { Tried, Wrong } from './cells.ts';
-import { tables, type Cells, type SqlScope, type TableRule } from './expectations.ts';
+import { openToAll, tables, type Cells, type SqlScope, type TableRule } from './expectations.ts';
 import { places } from './world.ts';
 
 interface Standing extends SqlScope {
@@ -140,7 +140,7 @@ async function tryTables(owner: pg.Client, service: pg.Client, ids: WhoseIds, no
         new Set([...table.rows].filter(([, row]) => rule(row, scope, find)).map(([id]) => id));
       const isEmpty = (scope.settings['audience'] ?? '') === '';
       const { reads, changes, adds = changes } = declared[scope.audience];
-      const readable = isEmpty ? new Set<string>() : holds(reads);
+      const readable = isEmpty && !openToAll.includes(name) ? new Set<string>() : holds(reads);
       const [changeable, addable] = [holds(changes), holds(adds)];
       const all = [...table.rows.keys()];
       await inScope(service, scope, async (run) => {

@@ -56,6 +56,8 @@ interface Known {
   phone: string;
   code: string;
   delegate: string;
+  openLand: string;
+  later: string;
 }
 
 export type Ask = (row: Row, thing?: Thing) => Asked;
@@ -72,6 +74,7 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
     row: Row,
     { region = '330803', uscc, partyId, role }: Thing['words'],
     example: Declared['example'],
+    thingId: string | undefined,
   ) => {
     switch (row.operation) {
       case 'requestSmsCode':
@@ -95,6 +98,16 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
         };
       case 'createDivisionGrant':
         return { ...example, divisionCode: region, grantee: { partyId } };
+      case 'createNegotiation':
+        return { ...example, listingId: known.openLand };
+      case 'createBidding':
+        return { ...example, listingId: thingId };
+      case 'relistBidding':
+        return { reservePriceFen: 400_000 };
+      case 'submitBid':
+        return { bidFen: 500_000 };
+      case 'offerNegotiation':
+        return { ...example, expiresAt: known.later };
       case 'createListPublication':
         return { ...example, divisionCode: region };
       case 'requestRound':
@@ -110,6 +123,8 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
       case 'getFourLists':
       case 'getVillageMap':
         return `division=330803`;
+      case 'listResourceBookings':
+        return `listing=${known.openLand}`;
       case 'getIdleLabourList':
         return `county=330803`;
       case 'requestImport':
@@ -129,14 +144,15 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
     const filled = path
       .replace('{id}', thing?.id ?? missing)
       .replace('{code}', '330803')
+      .replace('{division}', thing?.words['region'] ?? '330803')
       .replace('{sheet}', row.query === 'people' ? 'labour' : 'workshop');
-    const body = bodyOf(row, thing?.words ?? {}, example);
+    const body = bodyOf(row, thing?.words ?? {}, example, thing?.id);
     return {
       method,
       path: query === '' ? filled : `${filled}?${query}`,
       headers: {
         ...(isUpload ? { 'content-type': xlsx } : body && { 'content-type': 'application/json' }),
-        ...(method === 'PATCH' && { 'if-match': '*' }),
+        ...((method === 'PATCH' || method === 'PUT') && { 'if-match': '*' }),
       },
       ...(isUpload ? { body: workbook } : body && { body: JSON.stringify(body) }),
     };

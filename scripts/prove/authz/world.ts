@@ -4,6 +4,7 @@
 import type { Client } from 'pg';
 import type { Listing, Round } from '../../../test/support/answers.ts';
 import {
+  aDecision,
   aConsent,
   anEnterprise,
   anOrder,
@@ -90,7 +91,7 @@ const placeNames = Object.keys(places) as PlaceName[];
 const org = (number: number, divisionCode: string) => anEnterprise(number, { name: `示例企业${number}`, divisionCode });
 const enterprises = placeNames.map((place, at) => org(at + 1, places[place]));
 /** In the same town as the enterprise whose view is taken, and in the village of the collective. */
-const others = [org(11, places.own), org(12, places.child)];
+const others = [org(11, places.own), org(12, places.child), org(13, places.own)];
 const villages = (['child', 'sibling', 'neighbour', 'far'] as const).map((place, at) => ({
   ...collective,
   uscc: completeUscc('N2', '330803', `MF${String(at + 1).padStart(6, '0')}`),
@@ -105,6 +106,8 @@ export const usccOf = {
   >,
   otherInTown: others[0]?.uscc ?? '',
   otherInVillage: others[1]?.uscc ?? '',
+  /** Nobody asks in its name. */
+  silent: others[2]?.uscc ?? '',
   collective: villages[0]?.uscc ?? '',
   collectiveOf: (county: string) =>
     villages.find(({ divisionCode }, at) => at > 0 && divisionCode.startsWith(county))?.uscc ?? '',
@@ -139,6 +142,7 @@ const kinds: ((divisionCode: string, owner: string) => ListingWords)[] = [
   (divisionCode, owner) => anOrder({ divisionCode, owner, productName: mark(), marginFen: marginOf(marked) }),
   (divisionCode, owner) => ({
     ...{ kind: 'land', divisionCode, owner, ...window },
+    decision: aDecision(),
     attributes: {
       ...{ name: mark(), idleLandKind: 'abandoned', landClass: '0103', isBasicFarmland: false, areaMuX100: 320 },
       ...{ transferWay: 'lease', rentFenPerMuYear: 45_000 },
@@ -146,6 +150,7 @@ const kinds: ((divisionCode: string, owner: string) => ListingWords)[] = [
   }),
   (divisionCode, owner) => ({
     ...{ kind: 'venue', divisionCode, owner, ...window },
+    decision: aDecision(),
     attributes: {
       ...aWorkshopSite(),
       ...{ name: mark(), venueType: 'warehouse', houseSafety: 'a', hasOwnershipProof: true },
@@ -153,6 +158,7 @@ const kinds: ((divisionCode: string, owner: string) => ListingWords)[] = [
   }),
   (divisionCode, owner) => ({
     ...{ kind: 'equipment', divisionCode, owner, ...window },
+    decision: aDecision(),
     attributes: {
       equipmentKind: 'sewing-machine',
       model: mark(),
@@ -176,12 +182,13 @@ function aWorkshopSite(): Record<string, unknown> {
   return { areaM2, powerKw, equipment, landUse, rentFenPerM2Month, isFireChecked };
 }
 
-type Status = 'draft' | 'published' | 'withdrawn';
-const statuses: Status[] = ['draft', 'published', 'withdrawn'];
+type Status = 'draft' | 'submitted' | 'published' | 'withdrawn';
+const statuses: Status[] = ['draft', 'submitted', 'published', 'withdrawn'];
 
 async function write(platform: Caller, words: ListingWords, status: Status): Promise<string> {
   const { id } = await platform.post<Listing>('/v1/listings', words);
-  if (status !== 'draft') await platform.post(`/v1/listings/${id}/publication`);
+  if (status === 'submitted') await platform.post(`/v1/listings/${id}/submission`);
+  if (status === 'published' || status === 'withdrawn') await platform.post(`/v1/listings/${id}/publication`);
   if (status === 'withdrawn') await platform.post(`/v1/listings/${id}/withdrawal`);
   return id;
 }
@@ -286,6 +293,9 @@ async function writePublications(service: Service, platform: Caller): Promise<vo
 export async function buildWorld(service: Service, platform: Caller): Promise<Map<string, string>> {
   const partyIds = await registerAll(service, platform);
   await writeLists(platform);
+  // Kept by somebody who asks for nothing else: it is nobody's who does.
+  const keeper = await service.signIn({ role: 'third-party', divisionCode: places.own });
+  for (let at = 0; at < 2; at += 1) await keeper.post('/v1/saved-searches', { name: mark(), query: { q: '厂房' } });
   await runRounds(service, platform);
   await writePublications(service, platform);
   const partyOf = (uscc: string) => partyIds.get(uscc) ?? '';
@@ -327,6 +337,9 @@ const marks = (text: string) =>
   `array[id::text] || array(select m[1] from regexp_matches(${text}, '(印[记人]\\d+)', 'g') as m)`;
 const nobodys = `'{}'::text[]`;
 
+/** Land that anybody may ask for (trades.ts). */
+export const openLandTitle = '待租';
+
 interface Selection {
   kind: string;
   from: string;
@@ -346,6 +359,17 @@ const selections: Selection[] = [
     owners: 'array[owner_id::text]',
     secrets: status === 'published' ? nobodys : marks('title || attributes::text'),
   })),
+  {
+    kind: 'asset',
+    from: `listing where kind in ('land', 'venue', 'equipment') and status in ('draft', 'published')`,
+    owners: 'array[owner_id::text]',
+    secrets: nobodys,
+  },
+  {
+    kind: 'decided',
+    from: `listing where status = 'published' and id in (select listing_id from collective_decision)`,
+    secrets: nobodys,
+  },
   {
     // Talents too: whatever has a person behind it.
     kind: 'labour',
@@ -369,11 +393,17 @@ const selections: Selection[] = [
     secrets: 'array[id::text]',
   },
   {
+    kind: 'session',
+    from: 'household_session where ended_at is null',
+    owners: 'person_ids::text[]',
+  },
+  {
     kind: 'import',
     from: `import_job where status = 'refused'`,
     owners: 'array[requested_by]',
     secrets: 'array[id::text]',
   },
+  { kind: 'saved-search', from: 'saved_search', owners: 'array[saved_by]', secrets: marks('name') },
   { kind: 'version', from: `list_publication where state = 'published'`, secrets: nobodys },
   ...['draft', 'submitted', 'approved'].map((state) => ({
     kind: `version-${state}`,
@@ -384,6 +414,54 @@ const selections: Selection[] = [
   { kind: 'queued-round', from: `round where status = 'queued'` },
   { kind: 'proposal', from: 'proposal', regions: 'touches', owners: 'party_ids::text[]' },
   { kind: 'unmatched', from: 'unmatched', owners: 'array[owner_id::text]', isNamed: 'false' },
+  { kind: 'open-land', from: `listing where title ~ '${openLandTitle}'`, secrets: nobodys },
+  { kind: 'negotiation', from: 'negotiation', owners: 'party_ids::text[]' },
+  // Who is to answer, and who waits: see trades.ts.
+  {
+    kind: 'negotiation-inquired',
+    from: `negotiation where state = 'inquired' and ends_on = '2027-12-31'`,
+    owners: 'array[seller_id::text]',
+    secrets: nobodys,
+  },
+  {
+    kind: 'negotiation-asked',
+    from: `negotiation where state = 'inquired' and ends_on = '2027-06-30'`,
+    owners: 'array[buyer_id::text]',
+    secrets: nobodys,
+  },
+  {
+    kind: 'negotiation-offered',
+    from: `negotiation where state = 'offered'`,
+    owners: 'array[buyer_id::text]',
+    secrets: nobodys,
+  },
+  { kind: 'bid-land', from: `listing where title ~ '待拍'`, owners: 'array[owner_id::text]', secrets: nobodys },
+  { kind: 'bidding', from: `bidding where noticed_at is not null`, owners: 'array[seller_id::text]', secrets: nobodys },
+  ...(['applied', 'opened', 'failed'] as const).map((state) => ({
+    kind: `bidding-${state}`,
+    from: `bidding where state = '${state}' and instalments = 1`,
+    owners: 'array[seller_id::text]',
+    ...(state !== 'applied' && { secrets: nobodys }),
+  })),
+  { kind: 'bidding-closed', from: `bidding where state = 'noticed' and closes_at = noticed_at`, secrets: nobodys },
+  // Offered by somebody whose view is not taken, so that every party who asks is another one.
+  ...(['noticed', 'opened'] as const).map((state) => ({
+    kind: `bidding-entered${state === 'noticed' ? '' : '-opened'}`,
+    from: `bidding where state = '${state}' and instalments = 7`,
+    secrets: nobodys,
+  })),
+  ...Object.entries({
+    'bidder-new': 'deposit_confirmed_at is null',
+    'bidder-ready': 'deposit_confirmed_at is not null and sealed_bid is null',
+    'bidder-lost': `sealed_bid is not null and bidding_id in (select id from bidding where state = 'failed')`,
+  }).map(([kind, holds]) => ({
+    kind,
+    from: `bidder where ${holds}`,
+    owners: 'array[party_id::text]',
+    secrets: nobodys,
+  })),
+  { kind: 'objection', from: 'bidding_objection', secrets: nobodys },
+  { kind: 'deal', from: 'deal', owners: 'party_ids::text[]' },
   { kind: 'key', from: 'api_key', isNamed: `label ~ '印记'`, secrets: marks('label') },
   {
     kind: 'mandate',

@@ -265,14 +265,14 @@ const functionEdits: Record<string, Edit[]> = {
       tests: copies,
     },
     {
-      find: "from new_rows n\n  where n.is_public and n.status = 'published'",
-      replace: 'from new_rows n\n  where n.is_public',
+      find: "where is_public and status = 'published' and not exists",
+      replace: 'where is_public and not exists',
       why: 'publishes drafts',
       tests: copies,
     },
     {
-      find: "from new_rows n\n  where n.is_public and n.status = 'published'",
-      replace: "from new_rows n\n  where n.status = 'published'",
+      find: "where is_public and status = 'published' and not exists",
+      replace: "where status = 'published' and not exists",
       why: 'publishes people',
       tests: copies,
     },
@@ -307,7 +307,7 @@ const functionEdits: Record<string, Edit[]> = {
   ],
 };
 /** Pure: they guard nothing, and stories see them work. */
-const pureFunctions = ['zh_bigrams', 'map_point', 'public_terms'];
+const pureFunctions = ['zh_bigrams', 'zh_tokens', 'map_point', 'price_step', 'public_terms'];
 
 async function functionGuards(client: pg.Client): Promise<DatabaseBug[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(

@@ -10,10 +10,11 @@ export class Harvest {
     this.#isOwnKey = isOwnKey;
   }
 
-  /** @param path of the operation that answered: ids in its list are ids of its collection */
-  take(path: string, answer: unknown): void {
+  /** @param target path and query that were answered: ids in its list are ids of its collection, a cursor goes with its query */
+  take(target: string, answer: unknown): void {
+    const [path = '', query = ''] = target.split('?');
     const cursor = (answer as { nextCursor?: unknown } | null)?.nextCursor;
-    if (typeof cursor === 'string') this.#add([`${path} cursor`], cursor);
+    if (typeof cursor === 'string') this.#add([nextPageOf(path)], `${query}&cursor=${cursor}`);
     this.#visit(answer, path.split('/')[2] ?? '');
   }
 
@@ -38,6 +39,9 @@ export class Harvest {
   }
 }
 
+/** The queries that go on where an answer of this path ended. */
+export const nextPageOf = (path: string) => `${path} next`;
+
 /** An id of a collection stands for these parameters and fields. */
 const idNames: Record<string, string[]> = {
   listings: ['listings/id', 'listing', 'order', 'site', 'row'],
@@ -56,4 +60,5 @@ const fieldNames: Record<string, string[]> = {
   table: ['table'],
   place: ['q'],
   officialName: ['q'],
+  nextSince: ['since'],
 };

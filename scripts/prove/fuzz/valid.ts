@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import type { Draws } from '../../../src/vocabulary/seeded-draws.ts';
+import { nextPageOf } from './known.ts';
 import type { Contract, DescribedOperation, Parameter, Parts, Schema } from './contract.ts';
 
 /** Values that stand in the service, by the name under which a request would say them. */
@@ -24,20 +25,23 @@ export function makeParts(
   const making = { resolve, draws, known, depth: 0 };
   const path: Record<string, string> = {};
   const headers: Record<string, string> = {};
-  const query: [string, string][] = [];
+  let query: [string, string][] = [];
   for (const parameter of operation.parameters) {
     if (!parameter.isRequired && draws.chance(0.6)) continue;
     const name = nameOf(operation, parameter, known);
     // Nobody can make one up.
-    if (parameter.name === 'cursor' && !known.has(name)) continue;
+    if (parameter.name === 'cursor' || (parameter.name === 'since' && !known.has(name))) continue;
     const value =
-      parameter.name === 'cursor'
+      parameter.name === 'since'
         ? draws.pick(known.get(name) ?? [])
         : String(makeValue(parameter.schema, { ...making, name }));
     if (parameter.in === 'path') path[parameter.name] = value;
     else if (parameter.in === 'header') headers[parameter.name] = makeHeader(parameter, draws);
     else query.push([parameter.name, value]);
   }
+  // A cursor goes on with the query that it was an answer to.
+  const pages = known.get(nextPageOf(operation.path));
+  if (pages && draws.chance(0.2)) query = [...new URLSearchParams(draws.pick(pages))];
   let body: Parts['body'];
   if (operation.upload) body = Buffer.from(Array.from({ length: draws.integer(0, 64) }, () => draws.integer(0, 255)));
   else if (operation.body) {
@@ -68,9 +72,8 @@ function makeHeader({ name, schema }: Parameter, draws: Draws): string {
   return Array.from({ length: min + draws.integer(0, 8) }, () => draws.pick([...'abcXYZ019-_.~'])).join('');
 }
 
-/** Under which name its values are known: `/v1/persons/{id}/…` takes an id of a person, a cursor belongs to its list. */
+/** Under which name its values are known: `/v1/persons/{id}/…` takes an id of a person. */
 function nameOf(operation: DescribedOperation, parameter: Parameter, known: Known): string {
-  if (parameter.name === 'cursor') return `${operation.path} cursor`;
   if (parameter.in !== 'path') return parameter.name;
   return known.has(operation.path) ? operation.path : `${operation.path.split('/')[2]}/${parameter.name}`;
 }

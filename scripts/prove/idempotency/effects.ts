@@ -6,7 +6,7 @@ import type pg from 'pg';
 export type Counts = Record<string, number>;
 
 /** When a key was last used is noted once a minute, whoever calls. */
-const notCounted = ['api_key_use'];
+const notCounted = ['api_key_use', 'household_session_use'];
 /** A guess at a one-time code is counted before it is looked at, on purpose also when the call is then killed. */
 const isGuess = `table_name = 'sms_code' and changed ? 'attempts'`;
 

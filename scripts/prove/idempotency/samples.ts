@@ -2,12 +2,16 @@
 // thing of its own, so that it can be sent again and again. The contract says which operations there are.
 
 import {
+  anEnterprise,
   aPerson,
   aSheet,
   aWorker,
   aWorkshop,
+  collective,
   county,
+  enterprise,
   gaojia,
+  huren,
   importSheet,
   publish,
   register,
@@ -22,6 +26,7 @@ import { platformScope } from '../../../src/platform/database.ts';
 import { countOutbox } from '../../../src/platform/outbox.ts';
 import { start } from '../../../src/start.ts';
 import { until } from '../../../test/support/until.ts';
+import { tradeSamples, type Party } from './trade-samples.ts';
 
 export interface Post {
   path: string;
@@ -34,6 +39,10 @@ export interface World {
   official: Caller;
   town: Caller;
   visitor: Caller;
+  /** A village that offers, and an enterprise that asks. */
+  village: Party;
+  buyer: Party;
+  rival: Party;
   /** As the official, in JSON. */
   post: (path: string, body?: unknown) => Post;
   /** A number that nothing has had yet. */
@@ -52,7 +61,7 @@ export async function openWorld(env: NodeJS.ProcessEnv, url: string): Promise<Wo
   );
   const heard: string[] = [];
   const official = callerOf(url, secret, heard);
-  await register({ drain: () => drain(context) }, official);
+  const parties = await register({ drain: () => drain(context) }, official, [collective, enterprise, rival]);
   await importSheet({ drain: () => drain(context) }, official, 'labour', await aSheet('labour', [aWorker()]), {
     publish: true,
   });
@@ -63,11 +72,19 @@ export async function openWorld(env: NodeJS.ProcessEnv, url: string): Promise<Wo
   const visitor = callerOf(idle.url ?? '', undefined, heard);
   // Makes the platform's own keys: once, and no effect of the first sample.
   await visitor.post('/v1/sms-codes', { phone: phoneOf(0) });
+  const partyOf = async (role: 'collective' | 'enterprise', divisionCode: string, uscc: string): Promise<Party> => {
+    const key = { label: 'proof', role, divisionCode, partyId: parties.get(uscc) ?? '' };
+    const partySecret = await issueKey(idle.context, key, 'system:proof');
+    return { caller: callerOf(idle.url ?? '', partySecret, heard), secret: partySecret };
+  };
   return {
     context: idle.context,
     official: callerOf(idle.url ?? '', secret, heard),
     town: callerOf(idle.url ?? '', townSecret, heard),
     visitor,
+    village: await partyOf('collective', huren, collective.uscc),
+    buyer: await partyOf('enterprise', gaojia, enterprise.uscc),
+    rival: await partyOf('enterprise', gaojia, rival.uscc),
     post: (path, body) => ({
       path,
       headers: { authorization: `Bearer ${secret}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
@@ -83,8 +100,11 @@ const drain = (context: Context) =>
     () => {},
   );
 
-type Sample = (world: World) => Promise<Post>;
-const validTo = '2999-01-01T00:00:00+08:00';
+/** Who bids against the enterprise. */
+const rival = anEnterprise(2);
+
+export type Sample = (world: World) => Promise<Post>;
+const validTo = '2099-01-01T00:00:00+08:00';
 
 /** By operationId. */
 export const samples: Record<string, Sample> = {
@@ -98,9 +118,16 @@ export const samples: Record<string, Sample> = {
 
   async endSession(world) {
     const { number } = await writeDownPerson(world);
-    const words = { phone: aPerson(number).phone, code: await receiveCode(world, number) };
-    const { token } = await world.visitor.post<{ token: string }>('/v1/sessions', words);
+    const token = await signIn(world, number);
     return { path: '/v1/sessions/current/end', headers: { authorization: `Bearer ${token}` } };
+  },
+  async endOtherSession(world) {
+    const { number, personId } = await writeDownPerson(world);
+    const token = await signIn(world, number);
+    const { rows } = await world.context.db.inScope(platformScope('system:proof'), (tx) =>
+      tx.execute<{ id: string }>(`select id from household_session where '${personId}' = any (person_ids)`),
+    );
+    return { path: `/v1/sessions/${rows[0]?.id}/end`, headers: { authorization: `Bearer ${token}` } };
   },
 
   createApiKey: async ({ post, next }) => post('/v1/api-keys', newKey(next())),
@@ -125,15 +152,31 @@ export const samples: Record<string, Sample> = {
       `/v1/listings/${(await publish(world.official, aWorkshop({ name: `工坊${world.next()}` }))).id}/withdrawal`,
     ),
 
+  submitListing: async (world) => world.post(`${await draftListing(world)}/submission`),
+  approveListing: async (world) => world.post(`${await submitListing(world)}/approval`),
+  returnListing: async (world) => world.post(`${await submitListing(world)}/return`, { reasons: '核对' }),
+  renewListing: async (world) => world.post(`${await publishedListing(world)}/renewal`),
+  closeListing: async (world) => world.post(`${await publishedListing(world)}/closure`),
+  reportOutdatedListing: async (world) => world.post(`${await publishedListing(world)}/outdated-reports`),
+  createSavedSearch: async (world) => {
+    await forgetSearches(world);
+    return world.post('/v1/saved-searches', newSearch(world.next()));
+  },
+  async readSearchAlerts(world) {
+    await forgetSearches(world);
+    const id = await idOf(world, '/v1/saved-searches', newSearch(world.next()));
+    return world.post(`/v1/saved-searches/${id}/reading`, {});
+  },
+
   createListPublication: async ({ post }) => post('/v1/list-publications', newPublication),
   submitListPublication: async (world) =>
     world.post(`/v1/list-publications/${await idOf(world, '/v1/list-publications', newPublication)}/submission`),
   approveListPublication: async (world) => world.post(`${await submitPublication(world)}/approval`),
   returnListPublication: async (world) => world.post(`${await submitPublication(world)}/return`, { reasons: '核对' }),
   async publishListPublication(world) {
-    const path = await submitPublication(world);
-    await world.official.post(`${path}/approval`);
-    return world.post(`${path}/publication`);
+    // The one before is superseded each time, the first time too.
+    await world.official.post(`${await approvePublication(world)}/publication`);
+    return world.post(`${await approvePublication(world)}/publication`);
   },
 
   async requestImport({ post, next }) {
@@ -151,6 +194,13 @@ export const samples: Record<string, Sample> = {
     return world.post(`/v1/rounds/${await idOf(world, '/v1/rounds', { divisionCode: county })}/cancellation`);
   },
   matchScenario: async ({ post }) => post('/v1/what-if', aScenarioInput()),
+
+  async signOutPerson(world) {
+    const { number, personId } = await writeDownPerson(world);
+    await signIn(world, number);
+    return world.post(`/v1/persons/${personId}/sign-out`);
+  },
+  ...tradeSamples,
 
   disclosePerson: async (world) =>
     world.post(`/v1/persons/${(await writeDownPerson(world)).personId}/disclosures`, {
@@ -171,13 +221,41 @@ async function idOf({ official }: World, path: string, body: unknown): Promise<s
   return (await official.post<{ id: string }>(path, body)).id;
 }
 
+const newSearch = (number: number) => ({ name: `proof ${number}`, query: { q: '厂房' } });
+
+/** One caller keeps only so many. */
+async function forgetSearches({ official }: World): Promise<void> {
+  const kept = await official.all<{ id: string }>('/v1/saved-searches');
+  for (const { id } of kept) await official.ask('DELETE', `/v1/saved-searches/${id}`);
+}
+
 const newPublication = { list: 'resources', divisionCode: county };
 
 /** Drafted by the town, so that the county’s official may review it. */
+async function draftListing(world: World): Promise<string> {
+  return `/v1/listings/${await idOf(world, '/v1/listings', aWorkshop({ name: `工坊${world.next()}` }))}`;
+}
+
+async function submitListing(world: World): Promise<string> {
+  const path = await draftListing(world);
+  await world.official.post(`${path}/submission`);
+  return path;
+}
+
+async function publishedListing({ official, next }: World): Promise<string> {
+  return `/v1/listings/${(await publish(official, aWorkshop({ name: `工坊${next()}` }))).id}`;
+}
+
 async function submitPublication({ town }: World): Promise<string> {
   const draft = { ...newPublication, divisionCode: gaojia };
   const path = `/v1/list-publications/${(await town.post<{ id: string }>('/v1/list-publications', draft)).id}`;
   await town.post(`${path}/submission`);
+  return path;
+}
+
+async function approvePublication(world: World): Promise<string> {
+  const path = await submitPublication(world);
+  await world.official.post(`${path}/approval`);
   return path;
 }
 
@@ -215,6 +293,11 @@ async function writeDownPerson({ official, context, next }: World): Promise<{ nu
     tx.execute<{ personId: string }>(`select person_id as "personId" from listing where id = '${id}'`),
   );
   return { number, personId: rows[0]?.personId ?? '' };
+}
+
+async function signIn(world: World, number: number): Promise<string> {
+  const words = { phone: aPerson(number).phone, code: await receiveCode(world, number) };
+  return (await world.visitor.post<{ token: string }>('/v1/sessions', words)).token;
 }
 
 const phoneOf = (number: number) => `1390000${String(number).padStart(4, '0')}`;

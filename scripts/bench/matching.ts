@@ -1,0 +1,84 @@
+// npm run bench -- matching [--size T|S|M] [--seeds N] [--json FILE]: the engine on seeded markets, against placing the orders one
+// after another over the full lists, and against its own certified bound. Every plan is judged by the referee.
+
+import { parseArgs } from 'node:util';
+import { generateScenario, SCENARIO_SIZES } from '../../src/matching/engine/generate-scenario.ts';
+import { checkPlan, match, parseScenario } from '../../src/matching/engine/index.ts';
+
+const SIZES = {
+  T: SCENARIO_SIZES.T,
+  S: SCENARIO_SIZES.S,
+  M: { towns: 200, sites: 1_500, workers: 80_000, orders: 5_000, weeks: 12 },
+} as const;
+
+interface Figures {
+  size: string;
+  seed: number;
+  objectiveFen: number;
+  overGreedy: number;
+  gap: number | null;
+  placed: number;
+  orders: number;
+  cpuSeconds: number;
+  /** Wall seconds by stage. */
+  stages: Record<string, number>;
+  rssPeakMb: number;
+  violations: number;
+}
+
+export async function run(): Promise<Figures[]> {
+  const { values } = parseArgs({
+    allowPositionals: true,
+    strict: false,
+    options: { size: { type: 'string', default: 'S' }, seeds: { type: 'string', default: '1' } },
+  });
+  const size = String(values.size);
+  if (!(size in SIZES)) throw new Error(`--size ${size}: T, S or M`);
+  const figures: Figures[] = [];
+  for (let seed = 1; seed <= Number(values.seeds); seed++) figures.push(measure(size as keyof typeof SIZES, seed));
+  const mean = (of: (one: Figures) => number): number =>
+    figures.reduce((sum, one) => sum + of(one), 0) / figures.length;
+  console.log(
+    `${size}, ${figures.length} seeds: over greedy ${percent(mean((one) => one.overGreedy))}, gap ${percent(mean((one) => one.gap ?? 0))}, CPU ${mean((one) => one.cpuSeconds).toFixed(1)} s`,
+  );
+  return figures;
+}
+
+function measure(size: keyof typeof SIZES, seed: number): Figures {
+  const parsed = parseScenario(generateScenario(SIZES[size], seed));
+  if (!parsed.ok) throw new Error('the generator made no scenario');
+  const stages: Record<string, number> = {};
+  let stage = 'compile';
+  let since = performance.now();
+  const before = process.cpuUsage();
+  const plan = match(parsed.scenario, {
+    onProgress: (progress) => {
+      const now = performance.now();
+      stages[stage] = (stages[stage] ?? 0) + (now - since) / 1000;
+      stage = progress.stage;
+      since = now;
+    },
+  });
+  const { user, system } = process.cpuUsage(before);
+  const figures: Figures = {
+    size,
+    seed,
+    objectiveFen: plan.objectiveFen,
+    overGreedy: plan.objectiveFen / plan.stats.greedyObjectiveFen - 1,
+    gap: plan.gap,
+    placed: plan.stats.ordersPlaced,
+    orders: plan.stats.ordersTotal,
+    cpuSeconds: (user + system) / 1e6,
+    stages,
+    rssPeakMb: process.resourceUsage().maxRSS / 1024,
+    violations: checkPlan(parsed.scenario, plan).length,
+  };
+  console.log(
+    `${size} seed ${seed}: ${figures.placed}/${figures.orders} placed, over greedy ${percent(figures.overGreedy)}, gap ${percent(figures.gap ?? 0)}, CPU ${figures.cpuSeconds.toFixed(1)} s, ${figures.rssPeakMb.toFixed(0)} MB, ${figures.violations} violations`,
+  );
+  return figures;
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(2)} %`;
+}
