@@ -21,6 +21,7 @@ const declaredOf = (id: string) => declared.find((operation) => operation.id ===
 /** The first word of every operationId. A new verb is a decision: clients read it as the name of a function. */
 const verbs = [
   'disclose',
+  'sign',
   'correct',
   'record',
   'export',
@@ -37,10 +38,23 @@ const verbs = [
   'approve',
   'return',
   'publish',
+  'renew',
+  'close',
+  'report',
   'withdraw',
   'request',
   'cancel',
   'match',
+  'offer',
+  'accept',
+  'refuse',
+  'delete',
+  'read',
+  'open',
+  'certify',
+  'relist',
+  'confirm',
+  'settle',
 ];
 
 describe('the document', () => {
@@ -206,7 +220,7 @@ describe('the headers of', () => {
     if (isVersioned) expect(headersOf(answer)).toContain('ETag');
     const changes = operation.method === 'patch' || operation.method === 'put';
     if (changes) expect(takes(operation, 'If-Match')).toMatchObject({ required: true });
-    else if (isVersioned && operation.method === 'post' && operation.path.includes('{id}')) {
+    else if (isVersioned && ['post', 'delete'].includes(operation.method) && operation.path.includes('{id}')) {
       expect(takes(operation, 'If-Match')).toBeDefined();
     } else expect(takes(operation, 'If-Match')).toBeUndefined();
     const codes = operation['x-problem-codes'] as ProblemCode[];

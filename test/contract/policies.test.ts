@@ -123,6 +123,16 @@ const tables: Record<string, Line[]> = {
     ['a party that asked for it', { region: villageBelow }, ''],
     ['official', { import_id: sampleId('import_job', 2) }, ''],
   ],
+  saved_search: [
+    ['a party that asked for it', {}, all],
+    ['a party that asked for it', { region: villageBelow }, ''],
+    ['a party that asked for it', { region: villageAbove }, ''],
+  ],
+  search_alert: [
+    ['a party that asked for it', {}, all],
+    ['a party that asked for it', { region: villageBelow }, ''],
+    ['a party that asked for it', { region: villageAbove }, ''],
+  ],
   listing: [
     ['visitor', {}, 'read'],
     ['another party', {}, 'read'],
@@ -133,6 +143,11 @@ const tables: Record<string, Line[]> = {
     ['visitor', { region: villageAbove }, ''],
     ['visitor', { status: 'draft' }, ''],
     ['visitor', { status: 'withdrawn' }, ''],
+    ['visitor', { status: 'reserved' }, 'read'],
+    ['visitor', { status: 'matched' }, 'read'],
+    ['visitor', { status: 'publicity' }, 'read'],
+    ['visitor', { status: 'approved' }, ''],
+    ['nobody in the county', { status: 'reserved' }, ''],
     ['visitor', labour, ''],
     ['another party', { status: 'draft' }, ''],
     ['a party', { owner_id: party, status: 'draft' }, all],
@@ -143,6 +158,49 @@ const tables: Record<string, Line[]> = {
     ['a household', { ...labour, region: villageAbove }, ''],
     ['another household', labour, ''],
   ],
+  // Whoever may change the listing adds to its history; nobody changes it.
+  listing_transition: [
+    ['official', {}, 'add read'],
+    ['official of a town', {}, 'add read'],
+    ['a party', { listing_id: sampleId('listing', 2) }, 'add read'],
+    ['a party', { listing_id: sampleId('listing', 2), region: villageBelow }, ''],
+    ['a party', { listing_id: sampleId('listing', 2), region: villageAbove }, ''],
+    ['another party', { listing_id: sampleId('listing', 2) }, ''],
+    ['visitor', { listing_id: sampleId('listing', 2) }, ''],
+    ['a household', { listing_id: sampleId('listing', 3) }, 'add read'],
+    ['another household', { listing_id: sampleId('listing', 3) }, ''],
+  ],
+  // Read by whoever reads the listing.
+  collective_decision: [
+    ['visitor', { listing_id: sampleId('listing', 2) }, 'read'],
+    ['visitor', { listing_id: sampleId('listing', 2), region: villageBelow }, ''],
+    ['visitor', { listing_id: sampleId('listing', 2), region: villageAbove }, ''],
+    ['visitor', { listing_id: sampleId('listing', 3) }, ''],
+    ['nobody in the county', { listing_id: sampleId('listing', 2) }, ''],
+    ['a party', {}, 'add'],
+    ['a party', { listing_id: sampleId('listing', 2) }, all],
+    ['a party', { listing_id: sampleId('listing', 2), region: villageBelow }, ''],
+    ['a party', { listing_id: sampleId('listing', 2), region: villageAbove }, ''],
+    ['another party', { listing_id: sampleId('listing', 2) }, 'read'],
+    ['a household', { listing_id: sampleId('listing', 2) }, 'read'],
+    ['another household', { listing_id: sampleId('listing', 2) }, 'read'],
+  ],
+  // A public register of the counties' terms.
+  trade_policy: [
+    ['official', {}, all],
+    ['official', { region: '330802' }, 'read'],
+    ['official', { region: '330804' }, 'read'],
+    ['official', { region: villageBelow }, 'read'],
+    ['official', { region: villageAbove }, 'read'],
+    ['official of a town', {}, 'read'],
+    ['official of the town beside', {}, 'read'],
+    ['visitor', {}, 'read'],
+    ['a party', {}, 'read'],
+    ['another party', {}, 'read'],
+    ['a household', {}, 'read'],
+    ['another household', {}, 'read'],
+  ],
+  outdated_report: [],
   // Open to everybody, written by the triggers of `listing` alone.
   published_listing: [
     ...(Object.keys(viewers) as ViewerName[]).map((who): Line => [who, {}, 'read']),
@@ -186,6 +244,57 @@ const tables: Record<string, Line[]> = {
     ['a party', { party_ids: [party] }, 'read'],
     ['a party far away', { party_ids: [party] }, 'read'],
     ['another party', { party_ids: [party] }, ''],
+  ],
+  negotiation: [
+    ['a party', {}, 'read'],
+    ['a party far away', {}, 'read'],
+    ['another party', {}, ''],
+  ],
+  negotiation_offer: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  deal: [
+    ['a party', {}, 'read'],
+    ['a party far away', {}, 'read'],
+    ['another party', {}, ''],
+  ],
+  // From the notice on everybody reads it; before, its seller and officials.
+  bidding: [
+    ['visitor', {}, 'read'],
+    ['a party', {}, 'read'],
+    ['another party', {}, 'read'],
+    ['a household', {}, 'read'],
+    ['another household', {}, 'read'],
+    ['visitor', { region: villageBelow }, ''],
+    ['visitor', { region: villageAbove }, ''],
+    ['visitor', { noticed_at: null }, ''],
+    ['a party', { noticed_at: null }, 'read'],
+    ['a party', { noticed_at: null, region: villageBelow }, ''],
+    ['a party', { noticed_at: null, region: villageAbove }, ''],
+    ['another party', { noticed_at: null }, ''],
+    ['nobody in the county', {}, ''],
+  ],
+  bidder: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  bidding_objection: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  // A calendar that everybody reads, in his own range.
+  resource_booking: [
+    ['visitor', {}, 'read'],
+    ['a party', {}, 'read'],
+    ['another party', {}, 'read'],
+    ['a household', {}, 'read'],
+    ['another household', {}, 'read'],
+    ['visitor', { region: villageBelow }, ''],
+    ['visitor', { region: villageAbove }, ''],
   ],
   proposal_labour: [],
   consent: [],
@@ -242,6 +351,11 @@ beforeAll(async () => {
   await insertRow(client, 'party', sampleRow('party', 3, { region: villageAbove }));
   await insertRow(client, 'person', sampleRow('person', 2, { region: villageBelow }));
   await insertRow(client, 'list_publication', sampleRow('list_publication', 2, { ...publishedList, list: 'policies' }));
+  await insertRow(client, 'listing', sampleRow('listing', 2, { owner_id: party }));
+  await insertRow(client, 'listing', sampleRow('listing', 3, labour));
+  // About number 6 is what is tried, about number 7 what is added.
+  await insertRow(client, 'listing', sampleRow('listing', 6, { status: 'draft' }));
+  await insertRow(client, 'listing', sampleRow('listing', 7, { owner_id: party }));
   await insertRow(client, 'import_job', sampleRow('import_job', 2, { region: villageBelow }));
   // Carries out what is written into it: from within a trigger, with the rights of whoever writes.
   await client.query(

@@ -267,15 +267,50 @@ describe('a household', () => {
     expect((await wide.get<{ items: unknown[] }>('/v1/listings?view=own&kind=labour')).items).toEqual([]);
   });
 
-  test('is signed out by itself at once, and by the clock after twelve hours', async () => {
+  test('is signed out by itself at once, after two hours without use, and after twelve in any case', async () => {
     const household = await signIn(sharedPhone);
     await household.post('/v1/sessions/current/end');
     expect((await household.refused('GET', '/v1/me')).code).toBe('unauthenticated');
     const other = await signIn(sharedPhone);
-    service.clock.advance(12 * 60 * minutes - 1);
-    expect((await other.ask('GET', '/v1/me')).status).toBe(200);
-    service.clock.advance(1);
+    service.clock.advance(2 * 60 * minutes);
     expect((await other.refused('GET', '/v1/me')).code).toBe('unauthenticated');
+    const busy = await signIn(sharedPhone);
+    for (let hour = 1; hour < 12; hour += 1) {
+      service.clock.advance(60 * minutes);
+      expect((await busy.ask('GET', '/v1/me')).status, `after ${hour} hours`).toBe(200);
+    }
+    service.clock.advance(60 * minutes);
+    expect((await busy.refused('GET', '/v1/me')).code).toBe('unauthenticated');
+  });
+
+  test('sees where it is signed in, and ends what it no longer wants', async () => {
+    interface Sessions {
+      items: { id: string; isCurrent: boolean }[];
+    }
+    const [here, lost] = [await signIn(sharedPhone), await signIn(sharedPhone)];
+    // Each sign-in takes an hour here.
+    await here.get('/v1/me');
+    const neighbour = await signIn(aPerson(3).phone);
+    const { items } = await here.get<Sessions>('/v1/sessions');
+    expect(items.map(({ isCurrent }) => isCurrent)).toEqual([false, true]);
+    const [other, own] = items.map(({ id }) => id);
+    expect((await neighbour.get<Sessions>('/v1/sessions')).items).toHaveLength(1);
+    expect((await neighbour.refused('POST', `/v1/sessions/${other}/end`)).code).toBe('not-found');
+    await here.post(`/v1/sessions/${other}/end`);
+    await here.post(`/v1/sessions/${other}/end`);
+    expect((await lost.refused('GET', '/v1/me')).code).toBe('unauthenticated');
+    expect((await here.get<Sessions>('/v1/sessions')).items).toMatchObject([{ id: own, isCurrent: true }]);
+    // Nor may one that has ended end others.
+    expect((await lost.ask('POST', `/v1/sessions/${own}/end`)).status).toBe(401);
+  });
+
+  test('is signed out everywhere by an official, as when the phone is lost', async () => {
+    const lost = await signIn(sharedPhone);
+    const neighbour = await signIn(aPerson(3).phone);
+    const [person] = (await lost.get<{ people: { id: string }[] }>('/v1/me')).people;
+    await official.post(`/v1/persons/${person?.id}/sign-out`);
+    expect((await lost.refused('GET', '/v1/me')).code).toBe('unauthenticated');
+    expect((await neighbour.ask('GET', '/v1/me')).status).toBe(200);
   });
 });
 

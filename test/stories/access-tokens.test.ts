@@ -17,6 +17,12 @@ import { startService, type Service } from '../support/service.ts';
 const issuer = 'https://id.example.cn/realms/county';
 const audience = 'gongfang';
 
+/** An issuer of whose people more is demanded than a password. */
+const strong = {
+  issuer: 'https://strong.example.cn',
+  signIn: { acr: ['aal2', 'aal3'], amr: ['otp'], maxAgeSeconds: 3_600 },
+};
+
 let folder: string;
 let jwks: string;
 let keys: GenerateKeyPairResult;
@@ -55,6 +61,7 @@ beforeAll(async () => {
       roleMap,
       claims: { roles: 'realm_access.roles', division: 'https://example.cn/division' },
     },
+    { ...strong, audience, jwks, roleMap, claims: { division: 'division' } },
     { issuer: 'https://down.example.cn', audience, jwks: 'http://127.0.0.1:9/jwks', roleMap },
     { issuer: 'https://missing.example.cn', audience, jwks: join(folder, 'missing.json'), roleMap },
   ];
@@ -238,6 +245,27 @@ describe('the issuer’s keys', () => {
   );
 });
 
+test('of a sign-in that was too weak or too long ago is not believed, and the client is told what would do', async () => {
+  const said = { iss: strong.issuer, roles: ['county-official'], division: county };
+  const enough = { acr: 'aal2', amr: ['pwd', 'otp'], auth_time: seconds(-3_600) };
+  const ask = async (over: JWTPayload) => as(await sign(claims({ ...said, ...over }))).ask('GET', '/v1/me');
+  expect((await ask(enough)).status).toBe(200);
+  for (const over of [
+    { acr: 'aal1' },
+    { acr: undefined },
+    { amr: ['pwd'] },
+    { amr: 'otp' },
+    { auth_time: seconds(-3_631) },
+    { auth_time: undefined },
+  ]) {
+    const { status, headers } = await ask({ ...enough, ...over });
+    expect([status, headers.get('www-authenticate')], JSON.stringify(over)).toEqual([
+      401,
+      'Bearer realm="gongfang", error="insufficient_user_authentication", acr_values="aal2 aal3", max_age="3600"',
+    ]);
+  }
+});
+
 test('settings that would believe too much are refused', () => {
   const good = { issuer, audience, jwks: '/jwks.json', roleMap: {} };
   const read = (over: object) => () => readConfig({ OIDC_ISSUERS: JSON.stringify([{ ...good, ...over }]) });
@@ -249,6 +277,9 @@ test('settings that would believe too much are refused', () => {
     { audience: '' },
     { roleMap: { all: 'anonymous' } },
     { rolemap: {} },
+    { signIn: { acr: [] } },
+    { signIn: { acr: ['two words'] } },
+    { signIn: { maxAge: 60 } },
   ]) {
     expect(read(over), JSON.stringify(over)).toThrow('OIDC_ISSUERS');
   }

@@ -104,6 +104,20 @@ test.each(['listings', 'divisions', 'parties', 'proposals', 'unmatched', 'rounds
   },
 );
 
+test('a text of the wrong shape is told in words how it is written, never by a pattern', async () => {
+  const told = async (method: string, path: string, sent?: { body: unknown }) =>
+    (await official.refused(method, path, sent)).errors?.map(({ message }) => message);
+  const code = {
+    zh: '须为行政区划代码:2、4、6、9 或 12 位数字',
+    en: 'must be a division code: 2, 4, 6, 9 or 12 digits',
+  };
+  expect(await told('GET', '/v1/listings?division=高家')).toEqual([code]);
+  const blank = { divisionCode: county, role: 'third-party', label: ' ' };
+  expect(await told('POST', '/v1/api-keys', { body: blank })).toEqual([{ zh: '不能为空', en: 'must not be empty' }]);
+  const [other] = (await told('GET', '/v1/listings?near=here')) ?? [];
+  expect(other?.zh).toContain('接口文档');
+});
+
 test('a character that no database keeps is refused, wherever it stands', async () => {
   const nul = String.fromCharCode(0);
   const attempts = [

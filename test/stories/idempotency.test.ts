@@ -87,7 +87,12 @@ describe('sent again', () => {
       await send(official, `/v1/listings/${id}/publication`, key),
     ];
     expect(same(again)).toEqual(same(first));
-    expect(await count('outbox', `payload->>'listingId' = '${id}'`)).toBe(1);
+    const told = await service.rows<{ reaction: string; times: number }>(
+      `select reaction, count(*)::int as times from outbox where payload->>'listingId' = $1 group by reaction`,
+      [id],
+    );
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(({ times }) => times !== 1)).toEqual([]);
     await service.drain();
   });
 

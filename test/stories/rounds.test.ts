@@ -106,6 +106,7 @@ describe('a round', () => {
     await runRound(service, official);
     const [known] = await proposalsOf('');
     expect(known).toMatchObject({ valueFen: expect.any(Number) as number, breakdown: { order: 731_313 } });
+    expect(JSON.stringify(known?.reasons)).toContain('7313.13');
     const auditor = { role: 'auditor', expiresAt: new Date('2027-01-01') } as const;
     for (const key of [
       { role: 'collective', partyId: partyId(collective.uscc) } as const,
@@ -119,6 +120,9 @@ describe('a round', () => {
         { valueFen: null, breakdown: null },
         { valueFen: null, breakdown: null },
       ]);
+      // Neither in words, nor as a part of what is known: wages and their share would tell the rest.
+      expect(JSON.stringify(one.reasons), key.role).not.toMatch(/7313|%/);
+      expect(one.reasons.length, key.role).toBeGreaterThan(0);
     }
   });
 
@@ -229,6 +233,44 @@ describe('an order that is not placed', () => {
     expect(await proposalsOf(`round=${before.id}`)).toMatchObject([{ orderId: order.id, status: 'superseded' }]);
     const [entry] = await official.all<Unmatched>(`/v1/unmatched?listing=${order.id}`);
     expect(entry?.reasons.length).toBeGreaterThan(0);
+  });
+});
+
+describe('two rounds', () => {
+  test('are compared order by order: what was placed, moved and dropped, and why', async () => {
+    interface Difference {
+      orderId: string;
+      change: string;
+      before: { lots: { siteId: string }[] } | null;
+      after: { lots: { siteId: string }[] } | null;
+      reasons: { zh: string }[];
+    }
+    const differences = (round: Round | undefined, query = '') =>
+      official.all<Difference>(`/v1/rounds/${round?.id}/differences?limit=1${query}`);
+    const { order, site } = await aMarket();
+    const first = await runRound(service, official);
+    const placed = { orderId: order.id, change: 'placed', before: null, after: { lots: [{ siteId: site.id }] } };
+    expect(await differences(first)).toMatchObject([{ ...placed, reasons: [] }]);
+
+    const same = await runRound(service, official);
+    expect(await differences(same)).toEqual([]);
+
+    await official.post(`/v1/listings/${site.id}/withdrawal`);
+    await service.drain();
+    const [without] = await allRounds();
+    const [dropped, ...more] = await differences(without);
+    expect(more).toEqual([]);
+    expect(dropped).toMatchObject({ orderId: order.id, change: 'dropped', after: null });
+    expect(dropped?.reasons.length).toBeGreaterThan(0);
+
+    const other = await publish(official, aWorkshop({ name: '另一处工坊', rowKey: '另一处' }));
+    const again = await runRound(service, official);
+    const moved = { before: { lots: [{ siteId: site.id }] }, after: { lots: [{ siteId: other.id }] } };
+    expect(await differences(again, `&against=${first.id}`)).toMatchObject([{ change: 'moved', ...moved }]);
+
+    const queued = await official.post<Round>('/v1/rounds', { divisionCode: county });
+    await official.post(`/v1/rounds/${queued.id}/cancellation`);
+    expect((await official.refused('GET', `/v1/rounds/${queued.id}/differences`)).code).toBe('conflict');
   });
 });
 

@@ -1,6 +1,7 @@
 // What stories read of the API's answers, by its own schemas' names. Only what is asked for stands here.
 
 import type { RoundSummary } from '../../src/matching/summary.ts';
+import type { ListingStatus } from '../../src/lists/lifecycle/states.ts';
 import type { Text } from '../../src/vocabulary/text.ts';
 
 export interface Page<Item> {
@@ -11,7 +12,7 @@ export interface Page<Item> {
 export interface Listing {
   id: string;
   kind: string;
-  status: 'draft' | 'published' | 'withdrawn';
+  status: ListingStatus;
   title: string;
   divisionCode: string;
   place: string;
@@ -25,6 +26,7 @@ export interface Import {
   status: 'queued' | 'running' | 'done' | 'refused' | 'failed';
   rowsRead: number;
   counts: { rows: number; created: number; updated: number; unchanged: number; refused: number } | null;
+  warnings: Text[];
   failure: Text | null;
 }
 

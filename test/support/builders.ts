@@ -62,14 +62,15 @@ export interface ListingWords {
   availableFrom?: string;
   availableTo?: string;
   attributes: Record<string, unknown>;
+  decision?: Record<string, unknown>;
   person?: Record<string, unknown>;
   consent?: Record<string, unknown>;
 }
 export type Words = Partial<Omit<ListingWords, 'kind' | 'attributes'>> & Record<string, unknown>;
 
 function listing(kind: KindId, ordinary: Omit<ListingWords, 'kind'>, words: Words): ListingWords {
-  const { divisionCode, owner, rowKey, availableFrom, availableTo, person, consent, ...attributes } = words;
-  const common = { divisionCode, owner, rowKey, availableFrom, availableTo, person, consent };
+  const { divisionCode, owner, rowKey, availableFrom, availableTo, decision, person, consent, ...attributes } = words;
+  const common = { divisionCode, owner, rowKey, availableFrom, availableTo, decision, person, consent };
   const said = Object.fromEntries(Object.entries(common).filter(([, value]) => value !== undefined));
   return { kind, ...ordinary, ...said, attributes: { ...ordinary.attributes, ...attributes } };
 }
@@ -90,6 +91,26 @@ export function aWorkshop(words: Words = {}): ListingWords {
     star: 4.2,
   };
   return listing('workshop', { divisionCode: huren, owner: collective.uscc, attributes }, words);
+}
+
+/** 闲置厂房 of the collective of 湖仁村, checked and legal. */
+export function aVenue(words: Words = {}): ListingWords {
+  const attributes = {
+    ...{ name: '老粮站仓库', venueType: 'warehouse', areaM2: 220, powerKw: 40, equipment: [] },
+    ...{ landUse: 'village-construction', rentFenPerM2Month: 450, isFireChecked: true },
+    ...{ houseSafety: 'a', hasOwnershipProof: true },
+  };
+  const ordinary = { divisionCode: huren, owner: collective.uscc, decision: aDecision(), attributes };
+  return listing('venue', ordinary, words);
+}
+
+/** 集体决议, carried, and its publicity over. */
+export function aDecision(words: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    ...{ heldOn: '2026-11-02', body: 'representatives', due: 36, present: 33, inFavour: 31 },
+    ...{ minutes: '湖仁股合〔2026〕7号', publicityFrom: '2026-11-03', publicityTo: '2026-11-12' },
+    ...words,
+  };
 }
 
 /** A packing order of two weeks that one workshop and three people can do. */

@@ -23,6 +23,7 @@ export interface Caller {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** A file, as bytes. */
   download(path: string): Promise<Buffer>;
   upload<T>(path: string, bytes: Uint8Array): Promise<T>;
@@ -48,7 +49,7 @@ export function callerOf(
         ? { 'content-type': xlsx }
         : body !== undefined && { 'content-type': 'application/json' }),
       // Whatever it is now: stories about versions say which one.
-      ...(method === 'PATCH' && { 'if-match': '*' }),
+      ...((method === 'PATCH' || method === 'PUT') && { 'if-match': '*' }),
     };
     const all = new Headers(ordinary);
     for (const [name, value] of Object.entries({ ...always, ...headers })) all.set(name, value);
@@ -78,6 +79,7 @@ export function callerOf(
     get: (path) => take('GET', path),
     post: (path, body) => take('POST', path, { body }),
     patch: (path, body) => take('PATCH', path, { body }),
+    put: (path, body) => take('PUT', path, { body }),
     async download(path) {
       const response = await send('GET', path);
       if (!response.ok) throw new Error(`GET ${path} → ${response.status}: ${await response.text()}`);

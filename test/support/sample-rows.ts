@@ -21,6 +21,18 @@ const day = '2026-11-21';
 const instant = (hour: number) => `2026-11-21T${String(hour).padStart(2, '0')}:00:00Z`;
 const text = { zh: '一', en: 'one' };
 
+/** Of every trade: the party of the samples and another one. */
+const anotherParty = 7;
+const sides = () => ({
+  listing_id: sampleId('listing'),
+  seller_id: sampleId('party'),
+  buyer_id: sampleId('party', anotherParty),
+  party_ids: [sampleId('party'), sampleId('party', anotherParty)],
+});
+const terms = { intended_use: 'grain', starts_on: day, ends_on: '2026-12-05', pieces: 1 };
+const price = { price_fen: 100, instalments: 1 };
+const waiting = { expires_at: instant(2), created_at: instant(1) };
+
 /** What differs from row to row stands in terms of its number; tables stand after those they refer to. */
 const ordinary: Record<string, (number: number) => Row> = {
   party: (n) => ({
@@ -58,6 +70,7 @@ const ordinary: Record<string, (number: number) => Row> = {
     proof: 'sample',
     recorded_by: 'sample',
   }),
+  household_session_use: (n) => ({ session_id: sampleId('household_session', n), last_used_at: instant(1) }),
   sms_code: (n) => ({
     phone_index: `phone ${n}`,
     address_index: `address ${n}`,
@@ -97,13 +110,48 @@ const ordinary: Record<string, (number: number) => Row> = {
     search_text: '示例工坊',
     content_hash: `content ${n}`,
   }),
-  published_listing: () => ({
+  listing_transition: () => ({
+    listing_id: sampleId('listing'),
+    machine: 'listing-v1',
+    ...{ action: 'publication', from_status: 'draft', to_status: 'published', by_role: 'official' },
+    at: instant(1),
+  }),
+  // One a listing: those of the others are 6, 7 …, which nothing else uses.
+  collective_decision: (n) => ({
+    listing_id: sampleId('listing', n === 0 ? 0 : n + 2),
+    held_on: day,
+    ...{ body: 'assembly', due: 3, present: 3, in_favour: 2, minutes: 'sample' },
+    ...{ publicity_from: day, publicity_to: day },
+  }),
+  trade_policy: (n) => ({
+    region: '330803',
+    valid_from: `2026-11-${String(n + 1).padStart(2, '0')}`,
+    ...{ source: 'sample', terms: {}, version: 1 },
+  }),
+  outdated_report: (n) => ({ listing_id: sampleId('listing'), reporter: `sample ${n}`, at: instant(1) }),
+  published_listing: (n) => ({
     kind: 'workshop',
     owner_id: sampleId('party'),
     position: '(13235,3300)',
     search_text: '示例工坊',
     terms: ['示例'],
     published_at: instant(1),
+    number: 1_000 + n,
+  }),
+  saved_search: (n) => ({
+    saved_by: 'sample',
+    name: `search ${n}`,
+    query: {},
+    after: 0,
+    created_at: instant(1),
+  }),
+  search_alert: (n) => ({
+    saved_search_id: sampleId('saved_search'),
+    saved_by: 'sample',
+    listing_id: sampleId('listing'),
+    listing_version: 1,
+    number: n,
+    created_at: instant(1),
   }),
   list_publication: (n) => ({
     list: 'resources',
@@ -170,6 +218,35 @@ const ordinary: Record<string, (number: number) => Row> = {
     hours_per_week: 20,
     is_home: false,
   }),
+  negotiation: () => ({
+    ...{ ...sides(), ...terms, state: 'inquired', turn: 'seller', conditions: [] },
+    ...{ ...waiting, updated_at: instant(1) },
+  }),
+  negotiation_offer: (n) => ({
+    ...{ negotiation_id: sampleId('negotiation'), party_ids: [], number: n + 1, side: 'seller', offered_by: 'sample' },
+    ...{ ...terms, ...price, ...waiting },
+  }),
+  deal: () => ({ ...sides(), ...terms, ...price, state: 'in-use', conditions: [], concluded_at: instant(1) }),
+  bidding: () => ({
+    ...{ listing_id: sampleId('listing'), seller_id: sampleId('party'), applied_by: 'sample', state: 'failed' },
+    ...{ ...terms, instalments: 1, attempt: 1, reserve_price_fen: 100, deposit_fen: 10 },
+    ...{ created_at: instant(1), noticed_at: instant(1) },
+  }),
+  bidder: (n) => ({
+    // One registration each; whoever tries to add another is somebody else.
+    ...{ bidding_id: sampleId('bidding'), party_id: sampleId('party', n === 0 ? 0 : n < 5 ? anotherParty : 9) },
+    ...{ party_ids: [], deposit_way: 'cash', registered_at: instant(1) },
+  }),
+  bidding_objection: () => ({
+    ...{ bidding_id: sampleId('bidding'), party_id: sampleId('party'), party_ids: [] },
+    ...{ state: 'raised', grounds: 'sample', raised_at: instant(1) },
+  }),
+  resource_booking: (n) => ({
+    listing_id: sampleId('listing'),
+    deal_id: sampleId('deal'),
+    pieces: '[1,1]',
+    during: `[20${30 + n}-01-01,20${30 + n}-12-31]`,
+  }),
   outbox: (n) => ({ id: n + 1, event: 'sample', reaction: 'sample', payload: {} }),
   audit_entry: (n) => ({
     id: 1_000_000 + n,
@@ -217,6 +294,7 @@ export const sampleTables = Object.keys(ordinary);
 const withoutRegion = new Set([
   'listing_change',
   'api_key_use',
+  'household_session_use',
   'audit_seal',
   'audit_checkpoint',
   'division',
@@ -248,8 +326,9 @@ export async function insertRow(client: pg.Client, table: string, row: Row): Pro
   await client.query(insertOf(table, row));
 }
 
-/** Number 0 of every table. */
+/** Number 0 of every table, and a second party to deal with. */
 export async function insertSamples(client: pg.Client): Promise<void> {
+  await insertRow(client, 'party', sampleRow('party', anotherParty));
   for (const table of sampleTables) await insertRow(client, table, sampleRow(table));
 }
 

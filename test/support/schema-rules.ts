@@ -10,6 +10,7 @@ export const tenantless: Record<string, string> = {
   listing_change: 'ids of public listings without content, read by everybody and written by triggers of every division',
   division: 'public reference data, the service may only read it',
   api_key_use: 'a key and the minute of its last use, written by the sign-in of every division',
+  household_session_use: 'a session and the minute of its last use, likewise',
   audit_seal: 'hashes over the audit trail of all counties, added once and never changed',
   audit_checkpoint: 'signatures over those hashes, likewise',
 };
@@ -21,7 +22,9 @@ const narrower: Record<string, string[]> = {
   audit_entry: ['SELECT'],
   audit_seal: ['INSERT', 'SELECT'],
   division: ['SELECT'],
+  household_session_use: ['INSERT', 'SELECT', 'UPDATE'],
   listing_change: ['INSERT', 'SELECT', 'UPDATE'],
+  listing_transition: ['INSERT', 'SELECT'],
   outbox: ['INSERT', 'SELECT', 'UPDATE'],
 };
 
