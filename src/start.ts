@@ -76,7 +76,7 @@ export async function start(config: Config, parts: Parts, clock?: Clock): Promis
       stops.push(() => reactor.close());
       const sealing = startAuditSealing(context, await readSigningKey(config));
       stops.push(() => sealing.close());
-      const daily = startDaily(context, ['retention.due']);
+      const daily = startDaily(context, ['retention.due', 'trades.due', 'listings.due']);
       stops.push(async () => daily.stop());
     }
     let url: string | undefined;
