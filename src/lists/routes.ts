@@ -310,7 +310,7 @@ function listingOperations(context: Context): Operation[] {
       body: listingChangeSchema,
       documentedBody: listingChangeDocument,
       bodyExample: { attributes: { areaM2: 240 } },
-      problems: ['not-found', 'forbidden'],
+      problems: ['not-found', 'forbidden', 'conflict'],
       reply: listingReply,
       async handle({ params, body, scope, principal, request }) {
         const expectedVersion = readIfMatch(request.headers['if-match']);

@@ -88,6 +88,8 @@ test('an unknown field is named by its path, in body and query alike', async () 
   expect(inBody.errors?.map(({ path }) => path)).toEqual(['body.colour']);
   const inQuery = await official.refused('GET', '/v1/listings?colour=red');
   expect(inQuery.errors?.map(({ path }) => path)).toEqual(['querystring.colour']);
+  const whereNoneIsTaken = await official.refused('GET', '/v1/me?colour=red');
+  expect(whereNoneIsTaken.errors?.map(({ path }) => path)).toEqual(['querystring.colour']);
   const deep = await official.refused('POST', '/v1/listings', { body: { ...aWorkshop({ colour: 1 }), shade: 2 } });
   expect(deep.errors?.map(({ path }) => path).sort()).toEqual(['body.attributes.colour', 'body.shade']);
 });

@@ -18,6 +18,7 @@ import {
 } from '../../../test/support/builders.ts';
 import type { Caller } from '../../../test/support/caller.ts';
 import type { Service } from '../../../test/support/service.ts';
+import { defaultPolicy } from '../../../src/lists/lifecycle/trade-terms.ts';
 import { expertiseFields, expertiseForms } from '../../../src/vocabulary/expertise-fields.ts';
 import { completeUscc } from '../../../src/vocabulary/uscc.ts';
 import type { Placed } from './expectations.ts';
@@ -288,6 +289,16 @@ async function writePublications(service: Service, platform: Caller): Promise<vo
   }
 }
 
+// ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Terms of every county, in force so late that nothing here is judged by them. */
+async function writePolicies(platform: Caller): Promise<void> {
+  for (const county of counties) {
+    const terms = { validFrom: '2098-01-01', source: '交易办法', terms: defaultPolicy.terms };
+    await platform.put(`/v1/trade-policies/${county}`, terms);
+  }
+}
+
 // ── All of it ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export async function buildWorld(service: Service, platform: Caller): Promise<Map<string, string>> {
@@ -295,8 +306,12 @@ export async function buildWorld(service: Service, platform: Caller): Promise<Ma
   await writeLists(platform);
   // Kept by somebody who asks for nothing else: it is nobody's who does.
   const keeper = await service.signIn({ role: 'third-party', divisionCode: places.own });
-  for (let at = 0; at < 2; at += 1) await keeper.post('/v1/saved-searches', { name: mark(), query: { q: '厂房' } });
+  for (let at = 0; at < 2; at += 1)
+    await keeper.post('/v1/saved-searches', { name: mark(), query: { kind: 'workshop' } });
+  await writePolicies(platform);
   await runRounds(service, platform);
+  const { items } = await keeper.get<{ items: { id: string }[] }>('/v1/listings?kind=workshop');
+  for (const { id } of items) await keeper.post(`/v1/listings/${id}/outdated-reports`);
   await writePublications(service, platform);
   const partyOf = (uscc: string) => partyIds.get(uscc) ?? '';
   const validTo = new Date(service.clock.now().getTime() + 365 * 86_400_000).toISOString();

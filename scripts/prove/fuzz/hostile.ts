@@ -467,8 +467,6 @@ function inQuery(kind: string, change: (query: [string, string][], aim: Aim) => 
     kind,
     (aim) => {
       const query = aim.parts.query.map(([name, value]): [string, string] => [name, value]);
-      const names = aim.operation.parameters.filter((p) => p.in === 'query');
-      if (names.length === 0) return undefined;
       change(query, aim);
       return toShot(kind, aim.operation, { ...aim.parts, query });
     },
@@ -586,13 +584,15 @@ const addresses: [string, Hostility][] = [
     ]);
   }),
   inQuery('query: twice', (query, { operation, draws }) => {
-    const { name } = draws.pick(operation.parameters.filter((p) => p.in === 'query'));
+    const names = operation.parameters.filter((p) => p.in === 'query');
+    if (names.length === 0) return;
+    const { name } = draws.pick(names);
     const [, value = '1'] = query.find(([said]) => said === name) ?? [];
     query.push([name, value]);
     if (query.filter(([said]) => said === name).length < 2) query.push([name, value]);
   }),
   inQuery('query: odd value', (query, { operation, draws }) => {
-    const others = operation.parameters.filter((p) => p.in === 'query' && p.name !== 'cursor');
+    const others = operation.parameters.filter((p) => p.in === 'query' && !['cursor', 'since'].includes(p.name));
     if (others.length === 0) return;
     const { name } = draws.pick(others);
     const value = draws.pick([

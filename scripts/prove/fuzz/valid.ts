@@ -40,7 +40,7 @@ export function makeParts(
     else query.push([parameter.name, value]);
   }
   // A cursor goes on with the query that it was an answer to.
-  const pages = known.get(nextPageOf(operation.path));
+  const pages = operation.method === 'GET' ? known.get(nextPageOf(operation.path)) : undefined;
   if (pages && draws.chance(0.2)) query = [...new URLSearchParams(draws.pick(pages))];
   let body: Parts['body'];
   if (operation.upload) body = Buffer.from(Array.from({ length: draws.integer(0, 64) }, () => draws.integer(0, 255)));

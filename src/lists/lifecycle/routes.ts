@@ -20,6 +20,7 @@ import { readGazetteer } from '../../regions/index.ts';
 import { shanghaiDate } from '../../vocabulary/calendar.ts';
 import { divisionContains } from '../../vocabulary/division-code.ts';
 import { roles, type Permission } from '../../vocabulary/permissions.ts';
+import { someTextPattern } from '../../vocabulary/shapes.ts';
 import type { Text } from '../../vocabulary/text.ts';
 import { examples as listExamples } from '../examples.ts';
 import { readListing } from '../find-listings.ts';
@@ -69,8 +70,7 @@ const reasonsSchema = z
   .strictObject({
     reasons: z
       .string()
-      .trim()
-      .min(1)
+      .regex(someTextPattern)
       .max(500)
       .describe('退回原因,不写个人信息 · why, and how to mend it; no personal data'),
   })
@@ -361,7 +361,7 @@ const termsShape = {
 
 const policyShape = {
   validFrom: plainDateSchema,
-  source: z.string().trim().min(2).max(200).describe('依据文件 · the document that lays it down'),
+  source: z.string().regex(someTextPattern).max(200).describe('依据文件 · the document that lays it down'),
 };
 const newPolicySchema = z
   .strictObject({ ...policyShape, terms: z.strictObject(termsShape).meta({ id: 'NewTradeTerms' }) })

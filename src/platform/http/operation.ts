@@ -108,7 +108,9 @@ export function problemsOf(op: Operation): ProblemCode[] {
   ]);
   // A malformed URL or header is refused before any schema is looked at.
   codes.add('bad-request');
-  if (op.params || op.query || op.body) codes.add('invalid-input').add('unprocessable');
+  // Even where nothing may be asked: whoever adds to the address is told.
+  codes.add('invalid-input');
+  if (op.params || op.query || op.body) codes.add('unprocessable');
   if (op.method === 'POST') codes.add('idempotency-key-in-use').add('idempotency-key-reused');
   if (op.body || op.upload) codes.add('payload-too-large').add('unsupported-media-type');
   if (changesInPlace(op)) codes.add('precondition-required').add('version-conflict');

@@ -11,7 +11,7 @@ import Fastify, {
   type HTTPMethods,
 } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { OpenTransaction } from '../database.ts';
 import { newId } from '../id.ts';
@@ -33,6 +33,8 @@ import { standingHeaders } from './standing-headers.ts';
 const BODY_BYTES_MAX = 256 * 1024;
 /** Node takes 16 KiB of address and headers together; of an address alone the half of it is plenty. */
 const URL_LENGTH_MAX = 8_000;
+/** What an operation that declares no query takes. */
+const noQuery = z.strictObject({});
 
 /** The page at /docs runs scripts of its own, styles itself, and asks this service. */
 const docsPolicy = {
@@ -153,7 +155,7 @@ export async function buildServer(
       schema: {
         ...introduce(op),
         ...(op.params && { params: op.params }),
-        ...(op.query && { querystring: op.query }),
+        querystring: op.query ?? noQuery,
         ...(op.body && { body: op.body }),
         response: {
           ...('schema' in op.reply && { [op.reply.status]: op.reply.schema }),
