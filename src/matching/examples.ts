@@ -70,6 +70,20 @@ const roundDifference = {
   ],
 };
 
+const priceTag = {
+  divisionCode: '330803114',
+  kind: 'labour' as const,
+  skill: 'sewing',
+  amount: 25,
+  unit: 'h/week' as const,
+  worthFen: 2_273_426,
+  orderIds: [roundDifference.orderId],
+  text: {
+    zh: '湖南镇多一名会缝纫的劳力(每周 25 小时,通勤 5 公里以内),按本轮影子价格,全县方案价值的上限最多提高 22734.26 元,受益的订单:围裙加工。这是边际上限,不是预测,各项不能相加。',
+    en: "One more person who knows sewing (25 h a week, within 5 km) in 湖南镇 could raise what the county's plan is worth by at most 22734.26 yuan at this round's prices, for: 围裙加工. A bound at the margin, no forecast; tags do not add up.",
+  },
+};
+
 const unmatched = {
   id: '019aa5c2-7c00-7000-8000-000000000040',
   roundId: round.id,
@@ -155,4 +169,4 @@ const plan = {
   },
 };
 
-export const examples = { roundDifference, round, unmatched, scenario, plan };
+export const examples = { priceTag, roundDifference, round, unmatched, scenario, plan };

@@ -13,6 +13,7 @@ import type { Gazetteer } from '../regions/index.ts';
 import { landUseVerdict, type LandUseCode } from '../vocabulary/land-use.ts';
 import { ENGINE_VERSION, type Placement, type Plan, type Scenario, type UnmatchedEntry } from './engine/index.ts';
 import { nameText, type NameOf } from './naming.ts';
+import { describeTags } from './describe-tags.ts';
 import { toListingPatch } from './near-miss-patch.ts';
 import { roundColumns, type Round } from './rounds.ts';
 import type { EngineAnswer } from './run-engine.ts';
@@ -74,6 +75,7 @@ export async function recordRound(context: Context, tx: Transaction, outcome: Ou
       inputHash: answer.plan.inputHash,
       scenario: await promisify(gzip)(JSON.stringify(scenario)),
       summary,
+      priceTags: answer.priceTags && describeTags(answer.priceTags, { townName: gazetteer.fullNameOf, nameOf }),
       finishedAt: sql`now()`,
     })
     .where(eq(round.id, claimed.id));

@@ -4,9 +4,10 @@
 import { and, desc, eq, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../platform/context.ts';
 import type { Scope, Transaction } from '../platform/database.ts';
-import { notFound, Problem, wrongField } from '../platform/problem.ts';
+import { wrongField } from '../platform/problem.ts';
 import { readRoundDecisions, type RoundDecision } from '../proposals/index.ts';
 import type { Text } from '../vocabulary/text.ts';
+import { readDone } from './rounds.ts';
 import { round, unmatched, type UnmatchedAccount } from './tables.ts';
 
 export const orderChanges = ['placed', 'moved', 'dropped'] as const;
@@ -70,19 +71,6 @@ function compareDecisions(
 function isSame(one: RoundDecision, other: RoundDecision): boolean {
   const lotsOf = ({ lots }: RoundDecision) => lots.map(({ siteId, isHome }) => `${siteId} ${isHome}`).sort();
   return one.share === other.share && one.startsOn === other.startsOn && lotsOf(one).join() === lotsOf(other).join();
-}
-
-async function readDone(tx: Transaction, id: string): Promise<Ends> {
-  const [found] = await tx
-    .select({ id: round.id, region: round.region, status: round.status })
-    .from(round)
-    .where(eq(round.id, id));
-  if (!found) throw notFound();
-  if (found.status === 'done') return found;
-  throw new Problem('conflict', {
-    zh: '这一轮没有得出结果,无法比较。',
-    en: 'This round has not found anything yet: there is nothing to compare.',
-  });
 }
 
 async function readOneBefore(tx: Transaction, { id, region }: Ends): Promise<Ends | undefined> {

@@ -13,11 +13,11 @@ import type { Events } from '../vocabulary/events.ts';
 import type { RoundTerms } from './snapshot.ts';
 import { round, unmatched } from './tables.ts';
 
-export type Round = Omit<typeof round.$inferSelect, 'scenario'>;
+export type Round = Omit<typeof round.$inferSelect, 'scenario' | 'priceTags'>;
 export type Unmatched = typeof unmatched.$inferSelect;
 
-/** All but the scenario, which is large and read on its own. */
-const { scenario: _scenario, ...columns } = getTableColumns(round);
+/** All but what is large and read on its own. */
+const { scenario: _scenario, priceTags: _priceTags, ...columns } = getTableColumns(round);
 export const roundColumns = columns;
 
 /** The workers' own scope: one county, all of it. `cause` says in the audit trail what the work was for: a round, an import. */
@@ -143,6 +143,20 @@ export async function readRound({ db }: Context, scope: Scope, id: string): Prom
   const [found] = await db.inScope(scope, (tx) => tx.select(roundColumns).from(round).where(eq(round.id, id)));
   if (!found) throw notFound();
   return found;
+}
+
+/** @throws Problem not-found; conflict for a round that has found nothing */
+export async function readDone(tx: Transaction, id: string): Promise<Pick<Round, 'id' | 'region'>> {
+  const [found] = await tx
+    .select({ id: round.id, region: round.region, status: round.status })
+    .from(round)
+    .where(eq(round.id, id));
+  if (!found) throw notFound();
+  if (found.status === 'done') return found;
+  throw new Problem('conflict', {
+    zh: '这一轮没有得出结果。',
+    en: 'This round has not found anything.',
+  });
 }
 
 /** Newest first. */

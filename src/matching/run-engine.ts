@@ -1,18 +1,22 @@
 // Runs the engine off the main thread. Enters: a parsed scenario. Leaves: plan and referee's verdict, progress on the way.
 
 import { Worker } from 'node:worker_threads';
-import type { MatchProgress, Plan, Scenario, Violation } from './engine/index.ts';
+import type { MatchProgress, Plan, PriceTags, Scenario, Violation } from './engine/index.ts';
 
 export interface EngineRequest {
   scenario: Scenario;
   moves?: number | undefined;
   seed?: number | undefined;
+  /** Whether to count what one more person or site would be worth. */
+  wantsPriceTags?: boolean;
 }
 
 export interface EngineAnswer {
   plan: Plan;
   /** Empty, or the plan must not be used. */
   violations: Violation[];
+  /** null unless they were wanted. */
+  priceTags: PriceTags | null;
 }
 
 export type EngineMessage = { progress: MatchProgress } | { answer: EngineAnswer };

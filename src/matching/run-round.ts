@@ -107,7 +107,7 @@ async function matchWithHeartbeat(
   const abort = new AbortController();
   let progress = { stage: 'prices', done: 0, of: 0 };
   const { answer } = runEngine(
-    { scenario, moves: claimed.moves ?? undefined, seed: claimed.seed },
+    { scenario, moves: claimed.moves ?? undefined, seed: claimed.seed, wantsPriceTags: true },
     { onProgress: (p) => (progress = p), signal: AbortSignal.any([abort.signal, closing]) },
   );
   const beat = async () => {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { date, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytea, region } from '../platform/database.ts';
 import type { Text } from '../vocabulary/text.ts';
+import type { StoredPriceTag } from './describe-tags.ts';
 import type { RoundSummary } from './summary.ts';
 import type { Change, RuleAccount, UnmatchedCause } from './engine/index.ts';
 import type { ListingPatch } from './near-miss-patch.ts';
@@ -34,6 +35,8 @@ export const round = pgTable(
     /** Gzipped scenario: with seed and moves it re-explains the round a year later. No names, no numbers of persons. */
     scenario: bytea(),
     summary: jsonb().$type<RoundSummary>(),
+    /** What one more person or site would be worth, dearest first; null in rounds that did not count it. */
+    priceTags: jsonb('price_tags').$type<StoredPriceTag[]>(),
     failure: jsonb().$type<Text>(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     startedAt: timestamp('started_at', { withTimezone: true }),

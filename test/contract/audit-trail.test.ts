@@ -44,7 +44,7 @@ const hidden: Record<string, string[]> = {
   proposal_lot: [],
   publication_entry: ['content'],
   resource_booking: [],
-  round: ['scenario'],
+  round: ['price_tags', 'scenario'],
   saved_search: ['name', 'query'],
   search_alert: [],
   sms_code: ['address_index', 'code_index', 'phone_index', 'sealed'],
@@ -124,7 +124,7 @@ const ordinary = (table: string) =>
       ...{ sealed_bid: sampleRow('person')['sealed'], bid_at: '2026-11-21T01:00:00Z' },
     }),
     ...(table === 'disclosure' && { note: sampleRow('person')['sealed'] }),
-    ...(table === 'round' && { scenario: '\\x00' }),
+    ...(table === 'round' && { scenario: '\\x00', price_tags: '[]' }),
   });
 
 describe.each(Object.entries(hidden))('%s', (table, columns) => {

@@ -42,7 +42,16 @@ export interface Tried {
 const AT_ONCE = 12;
 const inJson = /"(?:id|marginFen)":(?:"[^"]*"|\d+)/g;
 /** What lies inside of one thing (its rows, its entries) is asked for by that thing. */
-const inside = ['Import', 'Publication', 'RoundDifferences', 'ListingHistory', 'SearchAlerts', 'Bidders', 'Objections'];
+const inside = [
+  'Import',
+  'Publication',
+  'RoundDifferences',
+  'RoundPriceTags',
+  'ListingHistory',
+  'SearchAlerts',
+  'Bidders',
+  'Objections',
+];
 const isInside = new RegExp(`^list(${inside.join('|')})`);
 /** A list of things. */
 const isList = ({ operation, thing }: Row) =>

@@ -344,6 +344,22 @@ export const sourceBugs: readonly SourceBug[] = [
       named: 'is not started by filling',
     },
     {
+      file: 'src/matching/engine/price-tags.ts',
+      find: 'value + wageFen * (this.#priced.view.slope[town] as number)',
+      replace: 'value',
+      why: 'a price tag leaves out what wages in a poor town are worth',
+      tests: ['src/matching/engine/price-tags.test.ts'],
+      named: 'no plan is worth more',
+    },
+    {
+      file: 'src/matching/engine/price-tags.ts',
+      find: 'if (next.worthFen >= best.worthFen) break;',
+      replace: 'break;',
+      why: 'a price tag lets an order pay for more runs than it has',
+      tests: ['src/matching/engine/price-tags.test.ts'],
+      named: 'price tag',
+    },
+    {
       file: 'src/lists/imports.ts',
       find: "return current?.status === 'running';",
       replace: 'return current !== undefined;',

@@ -11,6 +11,7 @@ import { compileMarket } from './market.ts';
 import { Occupancy } from './occupancy.ts';
 import { allocatePinned } from './pinned.ts';
 import type { Plan } from './plan.ts';
+import type { PricedRound } from './price-tags.ts';
 import { findPrices } from './prices.ts';
 import { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -40,6 +41,8 @@ export interface MatchOptions {
   /** Seed of the search; the scenario's own when left out. */
   seed?: number;
   onProgress?: (progress: MatchProgress) => void;
+  /** Told once, when the bound stands: what it was certified with. */
+  onPrices?: (priced: PricedRound) => void;
   /** Asked between moves; the best plan so far is completed, explained and returned. */
   shouldStop?: () => boolean;
 }
@@ -74,6 +77,7 @@ export function match(scenario: Scenario, options: MatchOptions = {}): Plan {
   const unpriced = viewOf(occupancy, occupancy.slope, null);
   const field = (slope: Float64Array, at: Prices | null): Field =>
     new Field(market, kernel, viewOf(base, slope, at), occupancy, prices.shortlists);
+  options.onPrices?.({ market, kernel, view: viewOf(base, prices.slope, prices.prices), free });
   const fields = { priced: field(prices.slope, prices.prices), unpriced: field(prices.slope, null) };
   const search = new Search(market, kernel, occupancy, free);
 
