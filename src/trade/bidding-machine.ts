@@ -9,6 +9,7 @@ export type BiddingState = (typeof biddingStates)[number];
 
 export const biddingActions = [
   'notice',
+  'media-notice',
   'registration',
   'bid',
   'opening',
@@ -28,18 +29,24 @@ interface Transition {
   by: readonly BiddingActor[];
   /** Of the instants of a bidding: `before` it the step may be taken, or only from it on. */
   when?: readonly ['before' | 'from', 'closesAt' | 'publicUntil'];
+  /** Only once the notice has stood in the media, where policy asks for that. */
+  onceInMedia?: true;
   label: Text;
 }
 
 export const biddingTransitions: Record<BiddingAction, Transition> = {
   notice: { from: ['applied'], to: 'noticed', by: ['official'], label: { zh: '发布公告', en: 'publish the notice' } },
+  'media-notice': {
+    ...{ from: ['noticed'], by: ['official'] },
+    label: { zh: '登记媒体公告', en: 'record the notice in the media' },
+  },
   registration: {
     ...{ from: ['noticed'], by: ['party'], when: ['before', 'closesAt'] },
     label: { zh: '报名竞买', en: 'register as a bidder' },
   },
   bid: { from: ['noticed'], by: ['party'], when: ['before', 'closesAt'], label: { zh: '报价', en: 'bid' } },
   opening: {
-    ...{ from: ['noticed'], to: 'opened', by: ['official'], when: ['from', 'closesAt'] },
+    ...{ from: ['noticed'], to: 'opened', by: ['official'], when: ['from', 'closesAt'], onceInMedia: true },
     label: { zh: '开标', en: 'open the bids' },
   },
   objection: {
@@ -77,6 +84,8 @@ export interface BiddingStanding {
   state: BiddingState;
   closesAt: Date | null;
   publicUntil: Date | null;
+  owesMediaNotice: boolean;
+  mediaNoticedOn: string | null;
 }
 
 export type BiddingStep = { to: BiddingState } | { refused: 'state' | 'caller'; why: Text };
@@ -87,7 +96,7 @@ export function stepBidding(
   standing: BiddingStanding,
   { actor, now }: { actor: BiddingActor | undefined; now: Date },
 ): BiddingStep {
-  const { from, to, by, when, label } = biddingTransitions[action];
+  const { from, to, by, when, onceInMedia, label } = biddingTransitions[action];
   const { state } = standing;
   if (!actor || !by.includes(actor)) {
     const who = by.map((each) => actorLabels[each]);
@@ -113,6 +122,15 @@ export function stepBidding(
         order === 'before'
           ? { zh: `已于 ${at} 截止,不能再${label.zh}。`, en: `It ended at ${at}: nobody may ${label.en} any more.` }
           : { zh: `${at} 之后才能${label.zh}。`, en: `Only from ${at} on may one ${label.en}.` },
+    };
+  }
+  if (onceInMedia && standing.owesMediaNotice && standing.mediaNoticedOn === null) {
+    return {
+      refused: 'state',
+      why: {
+        zh: `底价达到本县媒体公告的起点,须先登记媒体公告(POST /v1/biddings/{id}/media-notice),才能${label.zh}。`,
+        en: `From this reserve price on the notice must have stood in the media: record it first (POST /v1/biddings/{id}/media-notice), then ${label.en}.`,
+      },
     };
   }
   return { to: to ?? state };

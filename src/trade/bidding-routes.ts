@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../platform/context.ts';
 import {
+  daySchema,
   decodeCursor,
   idKey,
   idParams,
@@ -29,6 +30,7 @@ import {
   publishNotice,
   readBidding,
   readSides,
+  recordMediaNotice,
   relistBidding,
   type Bidding,
 } from './biddings.ts';
@@ -54,6 +56,8 @@ const biddingSchema = z
     depositFen: z.int().describe('保证金(分) · deposit of each bidder'),
     noticedAt: instantSchema.nullable(),
     closesAt: instantSchema.nullable().describe('公告截止 · until when parties register and bid'),
+    owesMediaNotice: z.boolean().describe('须媒体公告 · the county asks for the notice in the media too'),
+    mediaNotice: z.object({ medium: z.string(), publishedOn: daySchema }).nullable().describe('媒体公告'),
     openedAt: instantSchema.nullable(),
     bidCount: z.int().nullable(),
     winner: partySchema.nullable(),
@@ -69,7 +73,14 @@ const biddingSchema = z
 const actionsSchema = z.object({ actions: z.array(stepSchema) }).meta({ id: 'BiddingActions' });
 
 export function biddingOperations(context: Context): Operation[] {
-  return [...reading(context), applying(context), ...steps(context), cancelling(context), relisting(context)];
+  return [
+    ...reading(context),
+    applying(context),
+    ...steps(context),
+    mediaNotice(context),
+    cancelling(context),
+    relisting(context),
+  ];
 }
 
 function applying(context: Context): Operation {
@@ -151,6 +162,32 @@ function steps(context: Context): Operation[] {
       handle: async ({ params, ...call }) => toBidding(context, call.visitor, await take(context, call, params.id)),
     }),
   );
+}
+
+function mediaNotice(context: Context): Operation {
+  return operation({
+    method: 'POST',
+    url: `${url}/:id/media-notice`,
+    id: 'recordMediaNotice',
+    tag: 'trade',
+    summary: { zh: '登记媒体公告', en: 'Record that the notice stood in the media' },
+    description:
+      'Where the reserve price reaches what the county’s trade policy says (`mediaNoticeFromFen`), bids are opened only after it. ' +
+      'Recorded again before the opening, it is corrected.',
+    permission: 'trades:supervise',
+    params: idParams,
+    body: z
+      .strictObject({
+        medium: z.string().regex(/\S/).max(100).describe('媒体名称 · name of the medium'),
+        publishedOn: daySchema.describe('刊登日期 · within the days of the notice'),
+      })
+      .meta({ id: 'NewMediaNotice' }),
+    bodyExample: examples.inMedia.mediaNotice,
+    problems: ['not-found', 'conflict'],
+    reply: { status: 200, schema: biddingSchema, example: examples.inMedia },
+    handle: async ({ params, body, ...call }) =>
+      toBidding(context, call.visitor, await recordMediaNotice(context, call, params.id, body)),
+  });
 }
 
 function cancelling(context: Context): Operation {
@@ -279,7 +316,11 @@ function bodyOf(row: Bidding, sides: ReadonlyMap<string, Party>): z.input<typeof
   const instantOf = (at: Date | null) => at?.toISOString() ?? null;
   return {
     ...{ id, listingId, state, attempt, previousId, intendedUse, startsOn, endsOn, pieces, instalments },
-    ...{ reservePriceFen, depositFen, bidCount, winningFen, reason, seller },
+    ...{ reservePriceFen, depositFen, bidCount, winningFen, reason, seller, owesMediaNotice: row.owesMediaNotice },
+    mediaNotice:
+      row.medium === null || row.mediaNoticedOn === null
+        ? null
+        : { medium: row.medium, publishedOn: row.mediaNoticedOn },
     divisionCode: row.region,
     stateLabel: biddingLabels[state],
     winner: row.winnerId === null ? null : partyOf(row.winnerId, sides),

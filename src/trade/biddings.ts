@@ -2,14 +2,21 @@
 // bookings, the listing and the deal that comes of it.
 
 import { and, desc, eq, lt, max, sql, type SQL } from 'drizzle-orm';
-import { findResource, moveListing, readTradePolicy, type Resource, type TradeTerms } from '../lists/index.ts';
+import {
+  findResource,
+  moveListing,
+  readTradePolicy,
+  type Resource,
+  type TradeTerms,
+  type TradeWay,
+} from '../lists/index.ts';
 import { countyOf, findPartiesById, type Party } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Scope, Transaction } from '../platform/database.ts';
 import type { Principal } from '../platform/http/index.ts';
 import { newId } from '../platform/id.ts';
 import { notFound, Problem, wrongField } from '../platform/problem.ts';
-import { addDays, shanghaiDate } from '../vocabulary/calendar.ts';
+import { addDays, shanghaiDate, type PlainDate } from '../vocabulary/calendar.ts';
 import { countWorkingDays } from '../vocabulary/working-days.ts';
 import { bookResource, removeBookings } from './bookings.ts';
 import { openBids } from './open-bids.ts';
@@ -66,7 +73,8 @@ async function insertBidding(
     .from(bidding)
     .where(and(eq(bidding.listingId, wish.listingId), eq(bidding.state, 'applied')));
   if (standing) throw openAlready();
-  const { depositPermille } = await readTerms(context, tx, wish.region);
+  const { depositPermille, ways } = await readTerms(context, tx, wish.region);
+  if (!isOpenTradeAllowed(ways)) throw notBiddenHere();
   const depositFen = Math.floor((wish.reservePriceFen * depositPermille) / 1000);
   const [row] = await tx
     .insert(bidding)
@@ -89,9 +97,37 @@ export async function publishNotice(context: Context, caller: Caller, id: string
     if (isLetAsAWhole(resource)) {
       await moveListing(context, tx, { listingId: resource.id, action: 'reservation', reason: '公开交易公告' });
     }
-    const { noticeWorkingDays } = await readTerms(context, tx, row.region);
+    const { noticeWorkingDays, mediaNoticeFromFen, ways } = await readTerms(context, tx, row.region);
+    if (!isOpenTradeAllowed(ways)) throw notBiddenHere();
     const { until } = countWorkingDays(shanghaiDate(now), noticeWorkingDays);
-    return { noticedAt: now, closesAt: endOfDay(until) };
+    const owesMediaNotice = row.reservePriceFen >= mediaNoticeFromFen;
+    return { noticedAt: now, closesAt: endOfDay(until), owesMediaNotice };
+  });
+}
+
+/** One sealed price before a day is a tender 招标 or a listing 挂牌; it is no auction, where prices answer each other. */
+const isOpenTradeAllowed = (ways: readonly TradeWay[]) => ways.includes('tender') || ways.includes('listing');
+
+/** 媒体公告: in which medium the notice stood, and since when. Said again, it is corrected. @throws Problem conflict, unprocessable */
+export async function recordMediaNotice(
+  context: Context,
+  caller: Caller,
+  id: string,
+  { medium, publishedOn }: { medium: string; publishedOn: PlainDate },
+): Promise<Bidding> {
+  return inBidding(context, caller, id, 'media-notice', async (_tx, { noticedAt, closesAt }) => {
+    if (!noticedAt || !closesAt) throw new Error('a noticed bidding has its days');
+    const today = shanghaiDate(context.clock.now());
+    const last = addDays(shanghaiDate(closesAt), -1);
+    const until = last < today ? last : today;
+    if (publishedOn < shanghaiDate(noticedAt) || publishedOn > until) {
+      throw wrongField(
+        'body.publishedOn',
+        `须在公告期内且不晚于今天:${shanghaiDate(noticedAt)} 至 ${until}。`,
+        `Within the days of the notice, today at the latest: ${shanghaiDate(noticedAt)} to ${until}.`,
+      );
+    }
+    return { medium, mediaNoticedOn: publishedOn };
   });
 }
 
@@ -308,6 +344,13 @@ function openAlready(): Problem {
   return new Problem('conflict', {
     zh: '该资源已有进行中的公开交易。',
     en: 'An open bidding of this resource is under way already.',
+  });
+}
+
+function notBiddenHere(): Problem {
+  return new Problem('conflict', {
+    zh: '本县交易规则未准许招标或挂牌,不能公开报价交易(GET /v1/trade-policies/{division})。',
+    en: 'The county’s trade policy allows neither tender nor listing: nothing is bid for here (GET /v1/trade-policies/{division}).',
   });
 }
 

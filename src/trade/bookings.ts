@@ -23,6 +23,9 @@ export async function bookResource(
   holder: { dealId: string } | { biddingId: string },
 ): Promise<void> {
   const during = `[${startsOn},${endsOn}]`;
+  // Who comes second sees what the first has taken. The table would refuse him anyway; but two who insert at once wait for each
+  // other there, and two who looked at once would choose the same pieces.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`booking ${resource.id}`}, 0))`);
   const capacity = capacityOf(resource);
   // One piece has one place: whether it is taken is asked by inserting. Of several the free ones are looked for first.
   const taken = capacity === 1 ? [] : await readTaken(tx, resource.id, during);

@@ -11,6 +11,7 @@ import {
   operation,
   pageOf,
   pageQuery,
+  textSchema,
   toPage,
   type Operation,
 } from '../platform/http/index.ts';
@@ -18,7 +19,9 @@ import { shanghaiDate } from '../vocabulary/calendar.ts';
 import { readBookings } from './bookings.ts';
 import { findDeals, readDeal, type DealWithParties } from './deals.ts';
 import { examples } from './examples.ts';
-import { dealStates } from './tables.ts';
+import { sides } from './negotiation-machine.ts';
+import { dealEnds } from './tables.ts';
+import { dealLabels, dealStates } from './usage/use-machine.ts';
 import { conditionsSchema, partySchema, statedTerms } from './wire.ts';
 
 const contactedParty = partySchema.extend({
@@ -27,7 +30,7 @@ const contactedParty = partySchema.extend({
     .describe('Opened to both sides because both have accepted'),
 });
 
-const dealSchema = z
+export const dealSchema = z
   .object({
     id: z.uuid(),
     listingId: z.uuid(),
@@ -38,12 +41,17 @@ const dealSchema = z
     seller: contactedParty,
     buyer: contactedParty,
     state: z.enum(dealStates),
+    stateLabel: textSchema,
     ...statedTerms,
     priceFen: z.int().describe('总价(分) · for the whole term, fen'),
     instalments: z.int(),
     conditions: conditionsSchema,
     mandateId: z.uuid().nullable().describe('委托书 · of the household whose contracted land it is'),
     concludedAt: instantSchema,
+    endingSide: z.enum(sides).nullable().describe('Which side asks to end it early, or asked'),
+    endingReason: z.string().nullable(),
+    endedOn: daySchema.nullable().describe('使用的最后一天 · the last day of its use, once that is over'),
+    endedBy: z.enum(dealEnds).nullable().describe('期满、双方协商或裁决 · its term, both sides, or a ruling'),
   })
   .meta({ id: 'Deal' });
 
@@ -136,12 +144,13 @@ function toContactedParty(party: Party | undefined): z.input<typeof contactedPar
   return { id, name, uscc, contact: { office: contactOffice, phone: contactPhone } };
 }
 
-function toDeal({ row, seller, buyer }: DealWithParties): z.input<typeof dealSchema> {
+export function toDeal({ row, seller, buyer }: DealWithParties): z.input<typeof dealSchema> {
   const { id, listingId, negotiationId, biddingId, state, intendedUse, startsOn, endsOn, pieces } = row;
-  const { priceFen, instalments, conditions, mandateId } = row;
+  const { priceFen, instalments, conditions, mandateId, endingSide, endingReason, endedOn, endedBy } = row;
   return {
     ...{ id, listingId, negotiationId, biddingId, state, intendedUse, startsOn, endsOn, pieces },
-    ...{ priceFen, instalments, conditions, mandateId },
+    ...{ priceFen, instalments, conditions, mandateId, endingSide, endingReason, endedOn, endedBy },
+    stateLabel: dealLabels[state],
     way: biddingId === null ? 'negotiated' : 'open-bidding',
     divisionCode: row.region,
     seller: toContactedParty(seller),

@@ -10,8 +10,9 @@ import { newId } from '../platform/id.ts';
 import { notFound } from '../platform/problem.ts';
 import { bookResource, handOverBookings } from './bookings.ts';
 import { notOffered } from './reach.ts';
-import { deal, type DealState } from './tables.ts';
+import { deal } from './tables.ts';
 import { isLetAsAWhole, type Condition, type Terms } from './terms.ts';
+import type { DealState } from './usage/use-machine.ts';
 
 export type Deal = typeof deal.$inferSelect;
 
@@ -36,7 +37,7 @@ export async function concludeDeal(context: Context, tx: Transaction, wish: NewD
   const found = await findResource(tx, listingId);
   if (!found) throw notOffered();
   const id = newId();
-  // Booked before the listing is locked: of those who want the same days one waits for the other here, and holds nothing meanwhile.
+  // Booked before the listing is locked: of those who want the same thing one waits for the other here, and holds nothing meanwhile.
   if (biddingId === undefined) await bookResource(tx, found, terms, { dealId: id });
   else await handOverBookings(tx, biddingId, id);
   const resource = await lockResource(tx, listingId);

@@ -2,6 +2,7 @@
 
 import { biddingLabels } from './bidding-machine.ts';
 import { sideLabels, stateLabels } from './negotiation-machine.ts';
+import { dealLabels } from './usage/use-machine.ts';
 
 const listingId = '019aa5c2-7c00-7000-8000-000000000020';
 const seller = { id: '019aa5c2-7c00-7000-8000-000000000001', name: '湖仁村股份经济合作社', uscc: 'N2330803MF0000001X' };
@@ -55,6 +56,8 @@ const bidding = {
   depositFen: 40_000,
   noticedAt: '2026-11-21T02:00:00.000Z' as string | null,
   closesAt: '2026-12-01T16:00:00.000Z' as string | null,
+  owesMediaNotice: false,
+  mediaNotice: null as { medium: string; publishedOn: string } | null,
   openedAt: null as string | null,
   bidCount: null as number | null,
   winner: null as typeof buyer | null,
@@ -103,8 +106,52 @@ const objection = {
   ruledAt: null,
 };
 
+const deal = {
+  id: '019aa5c2-7c00-7000-8000-000000000072',
+  listingId,
+  divisionCode: '330803114242',
+  way: 'negotiated' as const,
+  negotiationId: inquiry.id,
+  biddingId: null,
+  seller: { ...seller, contact: { office: '村务办公室', phone: '0570-3830001' } },
+  buyer: { ...buyer, contact: { office: '综合办公室', phone: '0570-3830002' } },
+  ...{ state: 'in-use' as const, stateLabel: dealLabels['in-use'] },
+  ...terms,
+  ...price,
+  conditions: [],
+  mandateId: null,
+  concludedAt: '2026-11-22T02:00:00.000Z',
+  endingSide: null as 'buyer' | null,
+  endingReason: null as string | null,
+  endedOn: null as string | null,
+  endedBy: null as 'agreement' | 'ruling' | null,
+};
+const ending = {
+  ...{ ...deal, state: 'ending' as const, stateLabel: dealLabels.ending },
+  ...{ endingSide: 'buyer' as const, endingReason: '订单减少,不再需要该场地。' },
+};
+const payment = {
+  id: '019aa5c2-7c00-7000-8000-000000000091',
+  ...{ dealId: deal.id, amountFen: 144_000, paidOn: '2027-01-04', reference: '回单 20270104-01' },
+  ...{ reversesId: null, byRole: 'collective' as const, recordedAt: '2027-01-05T02:00:00.000Z' },
+};
+const checkIn = {
+  id: '019aa5c2-7c00-7000-8000-000000000092',
+  dealId: deal.id,
+  found: 'other-use' as const,
+  useFound: 'workshop',
+  note: '田间搭建了钢棚,已口头告知整改。',
+  photoSha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  byRole: 'official' as const,
+  at: '2027-03-02T02:00:00.000Z',
+};
+
 export const examples = {
   bidding,
+  inMedia: {
+    ...{ ...bidding, owesMediaNotice: true },
+    mediaNotice: { medium: '衢江新闻网', publishedOn: '2026-11-21' },
+  },
   applied,
   opened,
   certified: {
@@ -145,21 +192,52 @@ export const examples = {
       },
     ],
   },
-  deal: {
-    id: '019aa5c2-7c00-7000-8000-000000000072',
-    listingId,
-    divisionCode: '330803114242',
-    way: 'negotiated' as const,
-    negotiationId: inquiry.id,
-    biddingId: null,
-    seller: { ...seller, contact: { office: '村务办公室', phone: '0570-3830001' } },
-    buyer: { ...buyer, contact: { office: '综合办公室', phone: '0570-3830002' } },
-    state: 'in-use' as const,
-    ...terms,
-    ...price,
-    conditions: [],
-    mandateId: null,
-    concludedAt: '2026-11-22T02:00:00.000Z',
+  deal,
+  ending,
+  ended: {
+    ...{ ...ending, state: 'ended' as const, stateLabel: dealLabels.ended },
+    ...{ endedOn: '2028-06-30', endedBy: 'agreement' as const },
+  },
+  closed: {
+    ...{ ...deal, state: 'ended' as const, stateLabel: dealLabels.ended },
+    ...{ endingReason: '衢江农仲案〔2028〕3号裁决书', endedOn: '2028-06-30', endedBy: 'ruling' as const },
+  },
+  rents: {
+    dealId: deal.id,
+    ...{ priceFen: 432_000, paidFen: 144_000, overdueFen: 144_000 },
+    rents: [
+      ...[{ number: 1, dueOn: '2027-01-01', amountFen: 144_000, paidFen: 144_000, state: 'paid' as const }],
+      ...[{ number: 2, dueOn: '2028-01-01', amountFen: 144_000, paidFen: 0, state: 'overdue' as const }],
+      ...[{ number: 3, dueOn: '2029-01-01', amountFen: 144_000, paidFen: 0, state: 'open' as const }],
+    ],
+  },
+  payment,
+  reversal: {
+    ...{ ...payment, id: '019aa5c2-7c00-7000-8000-000000000093', amountFen: -144_000, paidOn: '2027-01-06' },
+    ...{ reference: '记错合同', reversesId: payment.id, recordedAt: '2027-01-06T02:00:00.000Z' },
+  },
+  checkIn,
+  usageAlert: {
+    id: '019aa5c2-7c00-7000-8000-000000000094',
+    ...{ dealId: deal.id, listingId, divisionCode: '330803114242', kind: 'other-use' as const },
+    text: {
+      zh: '2027年3月2日巡查发现用途与约定不符。',
+      en: 'Seen on 2027-03-02: used for something else than was agreed.',
+    },
+    ...{ since: '2027-03-02', amountFen: null, checkInId: checkIn.id },
+    ...{ raisedAt: '2027-03-02T02:00:00.000Z', closedAt: null },
+  },
+  dealActions: {
+    actions: [
+      { action: 'payment', label: { zh: '登记收款', en: 'record a payment' }, isOpen: true, why: null },
+      {
+        ...{ action: 'closure', label: { zh: '依裁决终止', en: 'record the ruling that ends it' }, isOpen: false },
+        why: {
+          zh: '只有属地工作人员可以依裁决终止。',
+          en: 'Only an official of its division may record the ruling that ends it.',
+        },
+      },
+    ],
   },
   booking: { startsOn: '2027-01-01', endsOn: '2029-12-31', pieces: 1 },
 };

@@ -18,6 +18,7 @@ import type { IntendedUse } from '../vocabulary/land-use.ts';
 import type { BiddingState } from './bidding-machine.ts';
 import type { NegotiationState, Side } from './negotiation-machine.ts';
 import type { Condition } from './terms.ts';
+import type { DealState } from './usage/use-machine.ts';
 
 /** Who sees a row: both sides, wherever they are, beside the officials of the resource's division. */
 const partyIds = () => uuid('party_ids').array().notNull();
@@ -105,18 +106,28 @@ export const deal = pgTable(
     /** 委托书 of the household whose contracted land it is. */
     mandateId: uuid('mandate_id'),
     concludedAt: instant('concluded_at').notNull(),
+    /** Which side asks to end it early, or asked, and why. */
+    endingSide: text('ending_side').$type<Side>(),
+    endingReason: text('ending_reason'),
+    /** The last day of its use, and what ended it. */
+    endedOn: date('ended_on'),
+    endedBy: text('ended_by').$type<DealEnd>(),
   },
   (t) => [
     index('deal_region').on(t.region, t.id),
     index('deal_parties').using('gin', t.partyIds),
     index('deal_listing').on(t.listingId),
+    index('deal_running')
+      .on(t.id)
+      .where(sql`state <> 'ended'`),
     uniqueIndex('deal_once').on(t.negotiationId),
     uniqueIndex('deal_once_bidden').on(t.biddingId),
   ],
 );
 
-export const dealStates = ['in-use', 'ended'] as const;
-export type DealState = (typeof dealStates)[number];
+/** 期满 · 双方协商 · 裁决. */
+export const dealEnds = ['term', 'agreement', 'ruling'] as const;
+export type DealEnd = (typeof dealEnds)[number];
 
 /** Both days included; PostgreSQL answers with the last one excluded. */
 const dateRange = customType<{ data: string }>({ dataType: () => 'daterange' });
@@ -166,6 +177,10 @@ export const bidding = pgTable(
     createdAt: instant('created_at').notNull(),
     noticedAt: instant('noticed_at'),
     closesAt: instant('closes_at'),
+    /** 媒体公告: whether the policy in force at the notice asks for it, and in which medium it stood since when. */
+    owesMediaNotice: boolean('owes_media_notice').notNull().default(false),
+    medium: text(),
+    mediaNoticedOn: date('media_noticed_on'),
     openedAt: instant('opened_at'),
     bidCount: integer('bid_count'),
     winnerId: uuid('winner_id'),

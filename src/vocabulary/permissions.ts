@@ -74,7 +74,11 @@ export const permissions = {
   'trades:write': ['enterprise', 'collective', 'broker'],
   /** Notices and results of open biddings. */
   'biddings:read': everybody,
-  /** Deposits, openings, certificates, rulings, alerts. */
+  /** How a resource is used after its deal: rents, check-ins, alerts. */
+  'usage:read': [...writers, 'auditor'],
+  /** Payments that came and what is seen, by whoever let it or an official. */
+  'usage:write': writers,
+  /** Deposits, openings, certificates, rulings. */
   'trades:supervise': officials,
   /** Who saw or changed what; officials from the county upwards only. */
   'audit:read': ['platform', 'official', 'auditor'],

@@ -43,6 +43,7 @@ const hidden: Record<string, string[]> = {
   proposal_labour: [],
   proposal_lot: [],
   publication_entry: ['content'],
+  rent_payment: [],
   resource_booking: [],
   round: ['price_tags', 'scenario'],
   saved_search: ['name', 'query'],
@@ -50,6 +51,8 @@ const hidden: Record<string, string[]> = {
   sms_code: ['address_index', 'code_index', 'phone_index', 'sealed'],
   trade_policy: [],
   unmatched: ['account'],
+  usage_alert: [],
+  usage_check_in: ['note'],
 };
 
 /** Of listings that are not public, these too: they describe somebody. */

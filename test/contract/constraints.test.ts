@@ -162,6 +162,14 @@ const checks: Record<string, Line> = {
     { reserve_price_fen: -1 },
     { deposit_fen: -1 },
   ),
+  bidding_media: line('bidding', { medium: 'sample' }, { media_noticed_on: '2026-11-21' }),
+  bidding_media_owed: line(
+    'bidding',
+    { owes_media_notice: true },
+    { owes_media_notice: true, state: 'relisted' },
+    { ...won, owes_media_notice: true, state: 'opened' },
+    { ...certified, owes_media_notice: true },
+  ),
   bidding_objection_ruled: line(
     'bidding_objection',
     { ruling: 'sample' },
@@ -174,6 +182,14 @@ const checks: Record<string, Line> = {
   bidding_period: line('bidding', { ends_on: '2026-11-20' }),
   bidding_result: line('bidding', { state: 'opened' }, { ...certified, winner_id: null }),
   bidding_state: line('bidding', { state: 'lost' }),
+  deal_ended: line('deal', { ended_on: '2026-11-21' }, { ended_by: 'term' }, { state: 'ended', ended_by: 'term' }),
+  deal_ended_by: line('deal', { state: 'ended', ended_on: '2026-11-21', ended_by: 'storm' }),
+  deal_ending: line(
+    'deal',
+    { state: 'ending' },
+    { ending_side: 'broker', ending_reason: 'sample' },
+    { ending_side: 'seller' },
+  ),
   deal_parties: line('deal', { party_ids: [] }),
   deal_period: line('deal', { ends_on: '2026-11-20' }),
   deal_pieces: line('deal', { pieces: 0 }),
@@ -220,6 +236,12 @@ const checks: Record<string, Line> = {
   proposal_run: line('proposal', { ends_on: '2026-11-21' }),
   proposal_share: line('proposal', { share: 0.6 }),
   proposal_status: line('proposal', { status: 'agreed' }),
+  rent_payment_amount: line(
+    'rent_payment',
+    { amount_fen: 0 },
+    { amount_fen: -1 },
+    { reverses_id: sampleId('rent_payment') },
+  ),
   resource_booking_holder: line('resource_booking', { deal_id: null }, { bidding_id: sampleId('bidding') }),
   resource_booking_something: line(
     'resource_booking',
@@ -234,6 +256,19 @@ const checks: Record<string, Line> = {
   sealed_check: line('local_message', { sealed: `\\x01${'00'.repeat(29)}` }, { sealed: unsealed }),
   sms_code_attempts: line('sms_code', { attempts: -1 }, { attempts: 6 }),
   trade_policy_version: line('trade_policy', { version: 0 }),
+  usage_alert_subject: line(
+    'usage_alert',
+    { kind: 'gossip' },
+    { kind: 'rent-overdue' },
+    { kind: 'rent-overdue', amount_fen: 0 },
+    { kind: 'rent-overdue', amount_fen: 1, check_in_id: sampleId('usage_check_in') },
+    { kind: 'other-use' },
+    { kind: 'other-use', check_in_id: sampleId('usage_check_in'), amount_fen: 1 },
+    { amount_fen: 1 },
+  ),
+  usage_check_in_found: line('usage_check_in', { found: 'lost' }),
+  usage_check_in_other_use: line('usage_check_in', { use_found: 'grain' }),
+  usage_check_in_photo: line('usage_check_in', { photo_sha256: 'a'.repeat(63) }, { photo_sha256: 'A'.repeat(64) }),
   unmatched_subject: line('unmatched', { subject: 'nothing' }),
 };
 
@@ -275,6 +310,8 @@ const references: Record<string, Line> = {
   negotiation_listing: line('negotiation', { listing_id: nobody }),
   negotiation_offer_negotiation: line('negotiation_offer', { negotiation_id: nobody }),
   negotiation_seller: line('negotiation', { seller_id: nobody, party_ids: [nobody, sampleId('party', 7)] }),
+  rent_payment_deal: line('rent_payment', { deal_id: nobody }),
+  rent_payment_reverses: line('rent_payment', { reverses_id: nobody, amount_fen: -1 }),
   resource_booking_listing: line('resource_booking', { listing_id: nobody }),
   mandate_subject: line('mandate', { ...householdMandate, matters: ['trades:write'], listing_id: nobody }),
   mandate_party: line('mandate', { grantor_party_id: nobody }, { grantor_role: 'enterprise' }),
@@ -290,6 +327,9 @@ const references: Record<string, Line> = {
   proposal_order: line('proposal', { order_id: nobody }),
   proposal_round: line('proposal', { round_id: nobody }),
   search_alert_saved_search_id_saved_search_id_fk: line('search_alert', { saved_search_id: nobody }),
+  usage_alert_check_in: line('usage_alert', { check_in_id: nobody }),
+  usage_alert_deal: line('usage_alert', { deal_id: nobody }),
+  usage_check_in_deal: line('usage_check_in', { deal_id: nobody }),
   unmatched_round_id_round_id_fk: line('unmatched', { round_id: nobody }),
 };
 
@@ -332,6 +372,11 @@ const uniques: Record<string, Line> = {
     { during: '[2030-12-31,2031-06-30]' },
     { during: '[2030-03-01,2030-03-02]', pieces: '[1,5]' },
   ),
+  rent_payment_reversed_once: {
+    ...line('rent_payment', { reverses_id: sampleId('rent_payment'), amount_fen: -1 }),
+    after: { reverses_id: sampleId('rent_payment'), amount_fen: -1 },
+  },
+  usage_alert_standing: line('usage_alert', { closed_at: null }),
   person_id_number: line('person', { id_number_index: 'id 0' }),
   proposal_open_order: { ...line('proposal', { status: 'proposed' }), after: { status: 'proposed' } },
   published_listing_number: line('published_listing', { number: 1_000 }),

@@ -55,6 +55,7 @@ const verbs = [
   'relist',
   'confirm',
   'settle',
+  'reverse',
 ];
 
 describe('the document', () => {

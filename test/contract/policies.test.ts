@@ -260,6 +260,26 @@ const tables: Record<string, Line[]> = {
     ['a party far away', {}, 'read'],
     ['another party', {}, ''],
   ],
+  // Added once and never changed.
+  rent_payment: [
+    ['official', {}, 'add read'],
+    ['official of a town', {}, 'add read'],
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  usage_check_in: [
+    ['official', {}, 'add read'],
+    ['official of a town', {}, 'add read'],
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
+  usage_alert: [
+    ['a party', { party_ids: [party] }, 'read'],
+    ['a party far away', { party_ids: [party] }, 'read'],
+    ['another party', { party_ids: [party] }, ''],
+  ],
   // From the notice on everybody reads it; before, its seller and officials.
   bidding: [
     ['visitor', {}, 'read'],

@@ -92,6 +92,8 @@ async function tradeIn(
   await seller.post(`/v1/negotiations/${id}/offer`, { priceFen: 100, expiresAt: '2026-12-01T00:00:00+08:00' });
   await buyer.post(`/v1/negotiations/${id}/acceptance`);
   const [deal] = await buyer.all<{ id: string }>('/v1/deals');
+  const rent = { amountFen: 1, paidOn: '2026-11-20', reference: '回单 1' };
+  const payment = await seller.post<{ id: string }>(`/v1/deals/${deal?.id}/rent-payments`, rent);
   // Public from its notice on: what nobody else must find is one that is still applied for.
   const other = await publish(official, aWorkshop({ rowKey: 'bid', name: '待拍工坊' }));
   const put = { ...wish, listingId: other.id, reservePriceFen: 100 };
@@ -108,6 +110,7 @@ async function tradeIn(
   return {
     ...{ negotiations: id, deals: deal?.id ?? '', biddings: applied.id, bidders: bidder.id },
     'bidding-objections': objectionId,
+    'rent-payments': payment.id,
   };
 }
 

@@ -13,6 +13,7 @@ import {
   register,
 } from '../support/builders.ts';
 import type { Caller } from '../support/caller.ts';
+import { addDays, shanghaiDate } from '../../src/vocabulary/calendar.ts';
 import { startService, type Service } from '../support/service.ts';
 
 interface Bidding {
@@ -239,5 +240,59 @@ test('everybody hears what he may do with it, and why not', async () => {
   expect(await openTo(village)).toEqual(['cancellation']);
   expect(await openTo(service.visitor)).toEqual([]);
   passUntil(noticed.closesAt);
-  expect(await openTo(official)).toEqual(['opening']);
+  expect(await openTo(official)).toEqual(['media-notice', 'opening']);
+});
+
+/** From today on, until `work` is done. */
+async function underPolicy(changed: object, work: () => Promise<void>): Promise<void> {
+  const path = `/v1/trade-policies/${county}`;
+  const { terms: standing } = await official.get<{ terms: object }>(path);
+  const lay = (words: object) =>
+    official.sending({ 'if-match': '*' }).put(path, {
+      ...{ validFrom: shanghaiDate(service.clock.now()), source: '衢江区交易规则(示例)' },
+      terms: { ...standing, ...words },
+    });
+  await lay(changed);
+  await work();
+  await lay({});
+}
+
+test('from the county’s threshold on bids are opened only after the notice has stood in the media', async () => {
+  await underPolicy({ mediaNoticeFromFen: 400_000 }, async () => {
+    const noticed = await step(official, await apply(), 'notice');
+    expect(noticed).toMatchObject({ owesMediaNotice: true, mediaNotice: null });
+    await bidAll(noticed, [500_000, 400_000]);
+    const today = shanghaiDate(service.clock.now());
+    const inMedia = { medium: '衢江新闻网', publishedOn: today };
+    for (const publishedOn of [addDays(today, -1), addDays(today, 1)]) {
+      expect(await refused(official, noticed, 'media-notice', { ...inMedia, publishedOn })).toBe('unprocessable');
+    }
+    expect(await refused(village, noticed, 'media-notice', inMedia)).toBe('forbidden');
+    passUntil(noticed.closesAt);
+    expect(await refused(official, noticed, 'opening')).toBe('conflict');
+    const { actions } = await official.get<{ actions: { action: string; why: { zh: string } | null }[] }>(
+      `/v1/biddings/${noticed.id}/actions`,
+    );
+    expect(actions.find(({ action }) => action === 'opening')?.why?.zh).toContain('媒体公告');
+    // It did stand there in time, and is only written down now; after the end it would be no notice.
+    const late = { ...inMedia, publishedOn: shanghaiDate(service.clock.now()) };
+    expect(await refused(official, noticed, 'media-notice', late)).toBe('unprocessable');
+    expect(await step(official, noticed, 'media-notice', inMedia)).toMatchObject({ mediaNotice: inMedia });
+    expect(await step(official, noticed, 'opening')).toMatchObject({ state: 'opened' });
+    expect(await refused(official, noticed, 'media-notice', inMedia)).toBe('conflict');
+  });
+  const below = await step(official, await apply(), 'notice');
+  expect(below).toMatchObject({ owesMediaNotice: false });
+});
+
+test('a county that has neither tenders nor listings among its ways has nothing bid for', async () => {
+  const applied = await apply();
+  const another = await newLand();
+  await underPolicy({ ways: ['auction', 'negotiation'] }, async () => {
+    expect(await refused(official, applied, 'notice')).toBe('conflict');
+    const body = { listingId: another.id, ...terms };
+    expect(await village.refused('POST', '/v1/biddings', { body })).toMatchObject({ code: 'conflict' });
+  });
+  expect(await step(official, applied, 'notice')).toMatchObject({ state: 'noticed' });
+  expect(await apply(another)).toMatchObject({ state: 'applied' });
 });

@@ -227,6 +227,18 @@ const ordinary: Record<string, (number: number) => Row> = {
     ...{ ...terms, ...price, ...waiting },
   }),
   deal: () => ({ ...sides(), ...terms, ...price, state: 'in-use', conditions: [], concluded_at: instant(1) }),
+  rent_payment: () => ({
+    ...{ deal_id: sampleId('deal'), party_ids: [], amount_fen: 10, paid_on: day, reference: 'sample' },
+    ...{ by_role: 'official', recorded_at: instant(1) },
+  }),
+  usage_check_in: () => ({
+    ...{ deal_id: sampleId('deal'), party_ids: [], found: 'idle', note: 'sample', by_role: 'official', at: instant(1) },
+  }),
+  usage_alert: (n) => ({
+    ...{ deal_id: sampleId('deal'), party_ids: [], kind: 'idle-again', since: day, raised_at: instant(1) },
+    // One of a kind stands at a time.
+    closed_at: n === 0 ? null : instant(2),
+  }),
   bidding: () => ({
     ...{ listing_id: sampleId('listing'), seller_id: sampleId('party'), applied_by: 'sample', state: 'failed' },
     ...{ ...terms, instalments: 1, attempt: 1, reserve_price_fen: 100, deposit_fen: 10 },

@@ -51,6 +51,8 @@ const inside = [
   'SearchAlerts',
   'Bidders',
   'Objections',
+  'RentPayments',
+  'CheckIns',
 ];
 const isInside = new RegExp(`^list(${inside.join('|')})`);
 /** A list of things. */

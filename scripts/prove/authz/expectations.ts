@@ -172,6 +172,19 @@ refuseNegotiation             trades:write              negotiation-inquired 200
 withdrawNegotiation           trades:write              negotiation-asked  200          .    .    .    .    W    W    0    .    .    .    .    .
 listDeals                     trades:read               deal               200          .    A    D    D    W    W    0    .    .    .    D    .
 getDeal                       trades:read               deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+getDealActions                usage:read                deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+getDealRents                  usage:read                deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+recordRentPayment             usage:write               deal-let           200          .    A    D    D    W    W    0    .    .    .    .    .
+listRentPayments              usage:read                deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+reverseRentPayment            usage:write               payment            200          .    A    D    D    W    W    0    .    .    .    .    .
+recordCheckIn                 usage:write               deal-let           200          .    A    D    D    W    W    0    .    .    .    .    .
+listCheckIns                  usage:read                deal               200          .    A    D    D    W    W    0    .    .    .    D    .
+listUsageAlerts               usage:read                alert              200          .    A    D    D    W    W    0    .    .    .    D    .
+requestDealEnding             trades:write              deal-let           200          .    .    .    .    W    W    0    .    .    .    .    .
+acceptDealEnding              trades:write              deal-left          200          .    .    .    .    W    W    0    .    .    .    .    .
+refuseDealEnding              trades:write              deal-left          200          .    .    .    .    W    W    0    .    .    .    .    .
+withdrawDealEnding            trades:write              deal-recalled      200          .    .    .    .    W    W    0    .    .    .    .    .
+closeDeal                     trades:supervise          deal-let           200          .    A    D    D    .    .    .    .    .    .    .    .
 createBidding                 trades:write              bid-land           201|403|403  .    .    .    .    M    M    0    .    .    .    .    .
 listBiddings                  biddings:read             bidding            200          A    A    A    A    A    A    A    A    A    A    A    A
 listBiddings                  biddings:read             bidding-applied    200          0    0    0    0    0    0    0    0    0    0    0    0
@@ -182,6 +195,7 @@ getBidding                    biddings:read             bidding-applied    200  
 getBiddingActions             biddings:read             bidding            200          A    A    A    A    A    A    A    A    A    A    A    A
 getBiddingActions             biddings:read             bidding-applied    200          0    A    D    D    M    M    0    0    0    0    D    0
 publishBidding                trades:supervise          bidding-applied    200          .    A    D    D    .    .    .    .    .    .    .    .
+recordMediaNotice             trades:supervise          bidding-entered    200|403|403  .    A    D    D    .    .    .    .    .    .    .    .
 openBidding                   trades:supervise          bidding-closed     200|403|403  .    A    D    D    .    .    .    .    .    .    .    .
 certifyBidding                trades:supervise          bidding-opened     200|403|403  .    A    D    D    .    .    .    .    .    .    .    .
 cancelBidding                 trades:write              bidding-applied    200          .    .    .    .    M    M    0    .    .    .    .    .

@@ -102,6 +102,8 @@ export async function prepareRequests(contract: ReadonlyMap<string, Declared>, k
         return { ...example, listingId: known.openLand };
       case 'createBidding':
         return { ...example, listingId: thingId };
+      case 'recordRentPayment':
+        return { ...example, amountFen: 100 };
       case 'relistBidding':
         return { reservePriceFen: 400_000 };
       case 'submitBid':

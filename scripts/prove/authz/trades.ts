@@ -63,12 +63,10 @@ export async function writeTrades(
     const asked = { listingId: await offerLand(place, seller), intendedUse: 'grain', startsOn: '2027-01-01', endsOn };
     return (await (await as(buyer)).post<{ id: string }>('/v1/negotiations', asked)).id;
   };
-  const offer = async (pair: Pair): Promise<string> => {
+  const offer = async (pair: Pair, instalments = 2): Promise<string> => {
     const id = await inquire(pair);
     const expiresAt = new Date(service.clock.now().getTime() + 30 * 86_400_000).toISOString();
-    await (
-      await as(pair.seller)
-    ).post(`/v1/negotiations/${id}/offer`, { priceFen: 100_000, instalments: 2, expiresAt });
+    await (await as(pair.seller)).post(`/v1/negotiations/${id}/offer`, { priceFen: 100_000, instalments, expiresAt });
     return id;
   };
   await offerLand('parent', enterprise.parent, openLandTitle);
@@ -78,8 +76,23 @@ export async function writeTrades(
     await offer(pair);
   }
   await writeBiddings({ service, platform, as, offerLand });
-  for (const pair of [...sold, ...bought]) {
-    await (await as(pair.buyer)).post(`/v1/negotiations/${await offer(pair)}/acceptance`);
+  const conclude = async (pair: Pair, instalments: number): Promise<string> => {
+    const negotiationId = await offer(pair, instalments);
+    await (await as(pair.buyer)).post(`/v1/negotiations/${negotiationId}/acceptance`);
+    const [deal] = await service.rows<{ id: string }>('select id from deal where negotiation_id = $1', [negotiationId]);
+    return deal?.id ?? '';
+  };
+  for (const pair of bought) await conclude(pair, 2);
+  for (const pair of sold) {
+    const id = await conclude(pair, 3);
+    // As if it had begun.
+    await service.rows(`update deal set starts_on = '2026-11-01' where id = $1`, [id]);
+    const rent = { amountFen: 100, paidOn: '2026-11-01', reference: '回单' };
+    await platform.post(`/v1/deals/${id}/rent-payments`, rent);
+    await platform.post(`/v1/deals/${id}/check-ins`, { found: 'idle' });
+    for (const side of ['seller', 'buyer'] as const) {
+      await (await as(pair[side])).post(`/v1/deals/${await conclude(pair, 2)}/ending`, { reason: '不再需要' });
+    }
   }
 }
 

@@ -477,6 +477,24 @@ const selections: Selection[] = [
   })),
   { kind: 'objection', from: 'bidding_objection', secrets: nobodys },
   { kind: 'deal', from: 'deal', owners: 'party_ids::text[]' },
+  // Of the side that lets, whose view is taken: see trades.ts.
+  ...Object.entries({
+    let: `state = 'in-use' and instalments = 3`,
+    left: `ending_side = 'buyer'`,
+    recalled: `ending_side = 'seller'`,
+  }).map(([kind, holds]) => ({
+    kind: `deal-${kind}`,
+    from: `deal where ${holds}`,
+    owners: 'array[seller_id::text]',
+    secrets: nobodys,
+  })),
+  {
+    kind: 'payment',
+    from: 'rent_payment join (select id as deal, seller_id, instalments from deal) d on d.deal = deal_id where instalments = 3',
+    owners: 'array[seller_id::text]',
+    secrets: nobodys,
+  },
+  { kind: 'alert', from: 'usage_alert', owners: 'party_ids::text[]' },
   { kind: 'key', from: 'api_key', isNamed: `label ~ '印记'`, secrets: marks('label') },
   {
     kind: 'mandate',

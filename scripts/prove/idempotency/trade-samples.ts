@@ -3,6 +3,7 @@
 import { platformScope } from '../../../src/platform/database.ts';
 import { aDecision, collective, huren, publish } from '../../../test/support/builders.ts';
 import type { Caller } from '../../../test/support/caller.ts';
+import { shanghaiDate } from '../../../src/vocabulary/calendar.ts';
 import type { Post, Sample, World } from './samples.ts';
 
 export const tradeSamples: Record<string, Sample> = {
@@ -12,8 +13,22 @@ export const tradeSamples: Record<string, Sample> = {
   refuseNegotiation: async (world) => asBuyer(world, `${await offer(world)}/refusal`),
   withdrawNegotiation: async (world) => asBuyer(world, `${await inquire(world)}/withdrawal`),
 
+  recordRentPayment: async (world) => asVillage(world, `${await conclude(world)}/rent-payments`, payment),
+  reverseRentPayment: async (world) => {
+    const path = `${await conclude(world)}/rent-payments`;
+    const { id } = await world.village.caller.post<{ id: string }>(path, payment);
+    return asVillage(world, `/v1/rent-payments/${id}/reversal`, { reference: '记错合同' });
+  },
+  recordCheckIn: async (world) => world.post(`${await conclude(world)}/check-ins`, { found: 'idle' }),
+  requestDealEnding: async (world) => asBuyer(world, `${await conclude(world)}/ending`, { reason: '不再需要' }),
+  acceptDealEnding: async (world) => asVillage(world, `${await askToEnd(world)}/ending-acceptance`),
+  refuseDealEnding: async (world) => asVillage(world, `${await askToEnd(world)}/ending-refusal`),
+  withdrawDealEnding: async (world) => asBuyer(world, `${await askToEnd(world)}/ending-withdrawal`),
+  closeDeal: async (world) => world.post(`${await conclude(world)}/closure`, { document: '裁决书 1 号' }),
+
   createBidding: async (world) => asVillage(world, '/v1/biddings', await newBidding(world)),
   publishBidding: async (world) => world.post(`${await putUp(world)}/notice`),
+  recordMediaNotice: async (world) => world.post(`${await notice(world)}/media-notice`, mediaNotice()),
   cancelBidding: async (world) => asVillage(world, `${await putUp(world)}/cancellation`, { reason: '撤回申请。' }),
   openBidding: async (world) => world.post(`${await notice(world, { isClosed: true })}/opening`),
   certifyBidding: async (world) => world.post(`${await openResult(world, { isOver: true })}/certification`),
@@ -69,6 +84,28 @@ async function offer(world: World): Promise<string> {
   await world.village.caller.post(`${path}/offer`, newOffer);
   return path;
 }
+
+const payment = { amountFen: 100, paidOn: '2026-11-01', reference: '回单 1' };
+
+/** Begun, whatever the real day is. */
+async function conclude(world: World): Promise<string> {
+  const path = await offer(world);
+  await world.buyer.caller.post(`${path}/acceptance`);
+  const { rows } = await world.context.db.inScope(platformScope('system:proof'), (tx) =>
+    tx.execute<{ id: string }>(
+      `update deal set starts_on = '2026-01-01' where negotiation_id = '${path.split('/').at(-1)}' returning id`,
+    ),
+  );
+  return `/v1/deals/${rows[0]?.id}`;
+}
+
+async function askToEnd(world: World): Promise<string> {
+  const path = await conclude(world);
+  await world.buyer.caller.post(`${path}/ending`, { reason: '不再需要' });
+  return path;
+}
+
+const mediaNotice = () => ({ medium: '衢江新闻网', publishedOn: shanghaiDate(new Date()) });
 
 const deposit = { reference: '回单 1', isMember: false };
 

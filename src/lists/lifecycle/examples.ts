@@ -34,6 +34,7 @@ export const examples = {
       ...{ openTradeFromFen: 5_000_000, mediaNoticeFromFen: 30_000_000, depositPermille: 100 },
       ways: ['tender' as const, 'auction' as const, 'listing' as const, 'negotiation' as const],
       ...{ relistTimesMax: 2, relistPriceCutPermilleMax: 100, monthsUntilDormant: 6 },
+      monthsBetweenCheckIns: 6,
     },
     isDefault: false,
     version: 1,

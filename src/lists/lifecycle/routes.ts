@@ -38,7 +38,7 @@ import { actionLabels, listingActions, listingStatuses, statusLabels, type Listi
 import { listingMachines, stepListing, type MachineId } from './step-listing.ts';
 import { listingTransition } from './tables.ts';
 import { readTradePolicy, saveTradePolicy } from './trade-policies.ts';
-import { tradeWays, type TradePolicy } from './trade-terms.ts';
+import { defaultPolicy, tradeWays, type TradePolicy } from './trade-terms.ts';
 
 export function lifecycleOperations(context: Context): Operation[] {
   return [
@@ -351,12 +351,27 @@ const termsShape = {
   noticeWorkingDays: days.describe('交易公告期工作日 · working days of the notice'),
   resultPublicityWorkingDays: days.describe('成交公示期工作日 · working days that a result is put up'),
   openTradeFromFen: z.int().min(0).max(1e13).describe('须公开交易的起点(分) · from this on traded in the open'),
-  mediaNoticeFromFen: z.int().min(0).max(1e13).describe('须在县级媒体公告的起点(分) · from this on also in the media'),
+  mediaNoticeFromFen: z
+    .int()
+    .min(0)
+    .max(1e13)
+    .describe('须在县级媒体公告的起点(分) · reserve price from which the notice stands in the media too'),
   depositPermille: z.int().min(0).max(1000).describe('保证金(‰) · deposit, per mille of the reserve price'),
   ways: z.array(z.enum(tradeWays)).min(1).max(tradeWays.length).describe('准许的交易方式:招标、拍卖、挂牌、公开协商'),
   relistTimesMax: z.int().min(0).max(20).describe('流拍后最多重新挂牌次数 · how often it may be offered again'),
   relistPriceCutPermilleMax: z.int().min(0).max(1000).describe('每次最多降价(‰) · how much cheaper each time'),
   monthsUntilDormant: z.int().min(1).max(60).describe('多少个月未更新视为疑似失效 · untouched so long it is flagged'),
+  monthsBetweenCheckIns: z
+    .int()
+    .min(1)
+    .max(60)
+    .describe('成交后多少个月未巡查视为再次闲置 · a deal at which nobody looked for so long counts as idle again'),
+};
+const newTermsShape = {
+  ...termsShape,
+  monthsBetweenCheckIns: termsShape.monthsBetweenCheckIns
+    .optional()
+    .describe(`成交后多少个月未巡查视为再次闲置 · left out: ${defaultPolicy.terms.monthsBetweenCheckIns}`),
 };
 
 const policyShape = {
@@ -364,7 +379,7 @@ const policyShape = {
   source: z.string().regex(someTextPattern).max(200).describe('依据文件 · the document that lays it down'),
 };
 const newPolicySchema = z
-  .strictObject({ ...policyShape, terms: z.strictObject(termsShape).meta({ id: 'NewTradeTerms' }) })
+  .strictObject({ ...policyShape, terms: z.strictObject(newTermsShape).meta({ id: 'NewTradeTerms' }) })
   .meta({ id: 'NewTradePolicy' });
 const tradePolicySchema = z
   .object({
@@ -432,8 +447,10 @@ function policyOperations(context: Context): Operation[] {
         }
         const expectedVersion = readIfMatch(request.headers['if-match']);
         const today = shanghaiDate(context.clock.now());
+        const { monthsBetweenCheckIns = defaultPolicy.terms.monthsBetweenCheckIns, ...stated } = body.terms;
+        const laidDown = { divisionCode: division, ...body, terms: { ...stated, monthsBetweenCheckIns } };
         const saved = await context.db.inScope(scope, (tx) =>
-          saveTradePolicy(tx, { divisionCode: division, ...body }, { expectedVersion, today }),
+          saveTradePolicy(tx, laidDown, { expectedVersion, today }),
         );
         return toPolicy(saved);
       },

@@ -36,7 +36,8 @@ export async function readTradePolicies(
   return (divisionCode) => {
     const county = countyOfDivision(divisionCode);
     const { validFrom, source, terms, version } = byCounty.get(county) ?? defaultPolicy;
-    return { divisionCode: county, validFrom, source, terms, version };
+    // What was laid down before a term was thought of says nothing of it.
+    return { divisionCode: county, validFrom, source, terms: { ...defaultPolicy.terms, ...terms }, version };
   };
 }
 

@@ -24,6 +24,8 @@ export interface TradeTerms {
   relistPriceCutPermilleMax: number;
   /** After how long untouched a listing is flagged 疑似失效. */
   monthsUntilDormant: number;
+  /** 资源使用跟踪: a deal at which nobody looked for so long counts as idle again. */
+  monthsBetweenCheckIns: number;
 }
 
 export interface TradePolicy {
@@ -52,5 +54,6 @@ export const defaultPolicy: Omit<TradePolicy, 'divisionCode'> = {
     relistTimesMax: 2,
     relistPriceCutPermilleMax: 100,
     monthsUntilDormant: 6,
+    monthsBetweenCheckIns: 6,
   },
 };
