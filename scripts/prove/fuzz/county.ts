@@ -3,6 +3,7 @@
 import { issueKey } from '../../../src/access/index.ts';
 import { nameDatabase, databaseUrl, onServer, startPostgresLane } from '../../../test/support/postgres-lane.ts';
 import {
+  aDecision,
   aSheet,
   aWorker,
   aWorkshop,
@@ -15,6 +16,7 @@ import {
   publishAll,
   register,
   runRound,
+  type ListingWords,
 } from '../../../test/support/builders.ts';
 import { callerOf, type Caller } from '../../../test/support/caller.ts';
 import { startService, type Service } from '../../../test/support/service.ts';
@@ -61,6 +63,7 @@ export async function startCounty(): Promise<County> {
   ];
   const callers: FuzzCaller[] = [{ name: 'anonymous', secret: undefined }];
   for (const key of keys) callers.push({ name: key.role, secret: await keyOf(service, key) });
+  const village = callerOf(service.url, callers.find(({ name }) => name === 'collective')?.secret, heard);
   const household: FuzzCaller = { name: 'household', secret: undefined };
   const leaving: FuzzCaller = { name: 'household that leaves', secret: undefined, leaves: true };
   callers.push(household, leaving);
@@ -92,6 +95,16 @@ export async function startCounty(): Promise<County> {
       await aSheet('workshop', [aWorkshop({ name: `好${people}` })]),
       { publish: true },
     );
+    const plots = await publishAll(
+      official,
+      [1, 2, 3, 4].map((number) => aPlot(`地块${people}-${number}`)),
+    );
+    const terms = { intendedUse: 'grain', startsOn: '2027-01-01', endsOn: '2027-12-31' };
+    for (const { id: listingId } of plots.slice(0, 2)) {
+      const wish = { listingId, ...terms, reservePriceFen: 400_000, instalments: 1 };
+      const { id } = await village.post<{ id: string }>('/v1/biddings', wish);
+      await official.post(`/v1/biddings/${id}/notice`);
+    }
     const persons = published.flatMap((listing) => (listing as { person?: { id: string } }).person?.id ?? []);
     const { identity } = await official.get<{ identity: string }>('/v1/me');
     for (let left = 3; left > 0; left -= 1) {
@@ -115,6 +128,9 @@ export async function startCounty(): Promise<County> {
     return [
       ['imports/id', [bad, good].map(({ id }: Import) => id)],
       ['/v1/persons/{id}/erasure', persons.slice(0, 6)],
+      ['listingId', plots.slice(2).map(({ id }) => id)],
+      // Terms of a county in which nothing is offered: they are laid down, and nothing here is judged by them.
+      ['trade-policies/division', ['330802']],
     ];
   }
 
@@ -126,6 +142,17 @@ export async function startCounty(): Promise<County> {
       // What the storm left undone is no mistake of the service.
       await service.close().catch(() => {});
       await postgres.stop();
+    },
+  };
+}
+
+/** Land of the collective that may be asked for and bid for. */
+function aPlot(name: string): ListingWords {
+  return {
+    ...{ kind: 'land', divisionCode: collective.divisionCode, owner: collective.uscc, decision: aDecision() },
+    attributes: {
+      ...{ name, idleLandKind: 'collective-idle', landClass: '0103', isBasicFarmland: false, areaMuX100: 320 },
+      ...{ transferWay: 'lease', rentFenPerMuYear: 45_000 },
     },
   };
 }
