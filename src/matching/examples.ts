@@ -84,6 +84,21 @@ const priceTag = {
   },
 };
 
+const gap = {
+  divisionCode: '330803114',
+  kind: 'skill' as const,
+  code: 'sewing',
+  orders: 4,
+  triedOrders: 3,
+  marginFen: 3_600_000,
+  amount: null,
+  orderIds: [roundDifference.orderId],
+  text: {
+    zh: '高家镇缺会“缝纫”的人:涉及 4 个未安排订单,其中 3 个经试算,仅此一项即可安排',
+    en: '高家镇 lacks somebody who knows "sewing": 4 unplaced orders, 3 of which this alone would place, as was tried',
+  },
+};
+
 const unmatched = {
   id: '019aa5c2-7c00-7000-8000-000000000040',
   roundId: round.id,
@@ -169,4 +184,4 @@ const plan = {
   },
 };
 
-export const examples = { priceTag, roundDifference, round, unmatched, scenario, plan };
+export const examples = { gap, priceTag, roundDifference, round, unmatched, scenario, plan };

@@ -15,11 +15,11 @@ import {
   type Operation,
 } from '../platform/http/index.ts';
 import { Problem } from '../platform/problem.ts';
-import { divisionCodePattern } from '../vocabulary/division-code.ts';
 import { priceTagSchema, type StoredPriceTag } from './describe-tags.ts';
 import { examples } from './examples.ts';
 import { readDone } from './rounds.ts';
 import { round } from './tables.ts';
+import { townCode } from './town-code.ts';
 
 /** In the order in which they are stored, dearest first. @throws Problem not-found; conflict while there are none to read */
 export async function readPriceTags(
@@ -43,8 +43,6 @@ export async function readPriceTags(
     );
   });
 }
-
-const townCode = z.string().length(9).regex(divisionCodePattern).describe('Only of this town: 9 digits');
 
 export function priceTagOperation(context: Context): Operation {
   return operation({

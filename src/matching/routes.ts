@@ -27,6 +27,7 @@ import {
   type Scenario,
 } from './engine/index.ts';
 import { examples } from './examples.ts';
+import { gapOperation } from './gaps.ts';
 import { priceTagOperation } from './price-tags.ts';
 import { orderChanges, readRoundDifferences } from './round-differences.ts';
 import { runEngine } from './run-engine.ts';
@@ -186,7 +187,13 @@ function toUnmatched({ account, region, ...row }: Unmatched, seesAllHints: boole
 }
 
 export function matchingOperations(context: Context): Operation[] {
-  return [...roundOperations(context), priceTagOperation(context), unmatchedOperation(context), whatIfOperation()];
+  return [
+    ...roundOperations(context),
+    priceTagOperation(context),
+    gapOperation(context),
+    unmatchedOperation(context),
+    whatIfOperation(),
+  ];
 }
 
 function roundOperations(context: Context): Operation[] {

@@ -47,6 +47,7 @@ const inside = [
   'Publication',
   'RoundDifferences',
   'RoundPriceTags',
+  'RoundGaps',
   'ListingHistory',
   'SearchAlerts',
   'Bidders',

@@ -214,6 +214,7 @@ requestRound                  rounds:run                county             202|4
 listRounds                    rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 getRound                      rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 listRoundDifferences          rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
+listRoundGaps                 rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 listRoundPriceTags            rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 cancelRound                   rounds:run                queued-round       202          .    A    D    0    .    .    .    .    .    .    .    .
 listProposals                 proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .

@@ -360,6 +360,22 @@ export const sourceBugs: readonly SourceBug[] = [
       named: 'price tag',
     },
     {
+      file: 'src/matching/find-gaps.ts',
+      find: 'if (unit !== null && missing <= 0) return [];',
+      replace: '',
+      why: 'a rule that merely removed some candidates is told as a gap of the county',
+      tests: ['src/matching/find-gaps.test.ts'],
+      named: 'gaps of a county',
+    },
+    {
+      file: 'src/matching/gaps.ts',
+      find: 'marginFen: seesMargin ? gap.marginFen : null',
+      replace: 'marginFen: gap.marginFen',
+      why: 'an auditor reads what an order earns out of the gaps',
+      tests: stories('gaps'),
+      named: 'without what orders earn',
+    },
+    {
       file: 'src/lists/imports.ts',
       find: "return current?.status === 'running';",
       replace: 'return current !== undefined;',
