@@ -67,12 +67,16 @@ export class Field {
     this.#shortlists = shortlists;
   }
 
-  /** The best allocation of the order in what is free now, by this field's prices; null when nothing on its shortlist fits. */
-  findBest(order: CompiledOrder): Allocation | null {
+  /**
+   * The best allocation of the order in what is free now, by this field's prices; null when nothing on its shortlist fits.
+   * Options that `overlooks` answers true for are not looked at.
+   */
+  findBest(order: CompiledOrder, overlooks: () => boolean = never): Allocation | null {
     const best: Ranked[] = [];
     for (const option of this.#optionsOf(order)) {
       const bar = best[0]?.rating ?? -Infinity;
       if (option.ceiling <= bar) break;
+      if (overlooks()) continue;
       const rating = this.#rate(order, option, bar);
       if (rating <= bar) continue;
       best.unshift({ option, rating, sites: Array.from(this.#topSite.subarray(0, this.#topCount)) });
@@ -329,6 +333,10 @@ export class Field {
     net.set(this.#net);
     this.#net = net;
   }
+}
+
+function never(): boolean {
+  return false;
 }
 
 /** More than the longest roster. */

@@ -94,8 +94,10 @@ export function match(scenario: Scenario, options: MatchOptions = {}): Plan {
 
   const searched = search.improve(fields, prices.shortlists, moves, new Random(seed), mayGoOn('improve', moves));
   if (occupancy.objectiveFen < greedy.objectiveFen) search.restore(greedy.allocations);
+  search.exchangeLabour();
   search.polish(prices.shortlists);
   complete();
+  search.exchangeLabour();
 
   const allocations = [...pinned, ...search.placed.values()].sort((a, b) => a.order.index - b.order.index);
   const stated = statePlan(scenario, market, allocations);

@@ -4,6 +4,7 @@
 
 import { distanceKm } from '../../vocabulary/geo.ts';
 import type { Field } from './field.ts';
+import { LabourExchange } from './labour-exchange.ts';
 import { viewOf } from './kernel.ts';
 import type { Kernel, Option } from './kernel.ts';
 import { fairnessWorth } from './market.ts';
@@ -22,6 +23,12 @@ const TRIED_MIN = 1;
 const TRIED_MAX = 6;
 /** A loss of this share of the mean worth of a placed order is at first kept about once in three times; at the end never. */
 const FIRST_TEMPERATURE = 0.1;
+/** With more than so many moves an order there is time to cool from higher, up to thrice. */
+const COOLING_MOVES = 40;
+const WARMER_MAX = 3;
+/** Share of moves that overlook some ways to take an order: what is best for it alone is often in the way of the next. */
+const OVERLOOKING_SHARE = 0.5;
+const OVERLOOKED = 0.1;
 /** Sites looked at for neighbours of a move. */
 const NEIGHBOURS = 40;
 
@@ -74,6 +81,13 @@ export class Search {
     for (const allocation of allocations) this.place(allocation);
   }
 
+  /** Hands people from one lot that stands to another wherever the plan gains by it. */
+  exchangeLabour(): void {
+    const standing = [...this.placed.values()];
+    const exchange = new LabourExchange(this.#market, this.#kernel, this.#occupancy, standing);
+    if (exchange.run() > 0) this.restore(exchange.describe(standing));
+  }
+
   /** Improves what stands by up to `moves` moves; ends with the best plan ever seen. */
   improve(
     fields: { priced: Field; unpriced: Field },
@@ -85,6 +99,8 @@ export class Search {
     const stats: SearchStats = { movesDone: 0, movesAccepted: 0, stoppedEarly: false };
     if (this.#free.length === 0) return stats;
     const freshShare = Math.min(FRESH_SHARE_MAX, FRESH_SITES / this.#market.scenario.sites.length);
+    const warmer = Math.min(WARMER_MAX, Math.max(1, moves / this.#free.length / COOLING_MOVES));
+    const firstTemperature = FIRST_TEMPERATURE * warmer;
     let best = { objectiveFen: this.#occupancy.objectiveFen, allocations: [...this.placed.values()] };
     for (let move = 0; move < moves; move++) {
       if (!shouldGoOn(move)) {
@@ -94,16 +110,18 @@ export class Search {
       stats.movesDone++;
       const before = this.#occupancy.objectiveFen;
       const temperature =
-        ((FIRST_TEMPERATURE * Math.abs(before)) / Math.max(1, this.placed.size)) * (1 - move / moves) ** 2;
+        (firstTemperature * (1 - move / moves) ** 2 * Math.abs(before)) / Math.max(1, this.placed.size);
       const field = random.next() < PRICED_SHARE ? fields.priced : fields.unpriced;
       const wanting = random.pick(this.#free) as CompiledOrder;
       const removed = this.#chooseRemoved(wanting, field, random);
       const candidates = this.#chooseTried(wanting, removed, random);
       for (const allocation of removed) this.#remove(allocation);
+      const mayOverlook = random.next() < OVERLOOKING_SHARE;
+      const overlooks = (): boolean => mayOverlook && random.next() < OVERLOOKED;
       const findBest =
         random.next() < freshShare
           ? this.#freshFinder(shortlists, random)
-          : (order: CompiledOrder) => field.findBest(order);
+          : (order: CompiledOrder) => field.findBest(order, overlooks);
       const inserted = this.#insertAll(this.#arrange(candidates, random), findBest);
       const after = this.#occupancy.objectiveFen;
       // As in annealing: a loss is kept the more rarely the larger it is. log of 0 is −∞: never.
