@@ -1,9 +1,10 @@
 // Reading and searching listings. Enters: a scope (who looks) and a filter. Leaves: rows with their owners.
 
-import { and, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { findPartiesById, type Party } from '../parties/index.ts';
 import type { Context } from '../platform/context.ts';
 import { withinDivision, type Scope, type Transaction } from '../platform/database.ts';
+import type { Principal } from '../platform/http/index.ts';
 import { notFound } from '../platform/problem.ts';
 import { readGazetteer } from '../regions/index.ts';
 import type { ListingStatus } from './lifecycle/states.ts';
@@ -18,6 +19,8 @@ export interface ListingFilter {
   list?: ListId | undefined;
   divisionCode?: string | undefined;
   status?: ListingStatus | undefined;
+  /** 疑似失效 or not; to whom it belongs, for those who own something. */
+  doubt?: { isDoubted: boolean; owner: Pick<Principal, 'partyId' | 'personIds'> } | undefined;
   q?: string | undefined;
   beforeId?: string | undefined;
   limit: number;
@@ -39,6 +42,7 @@ export async function findListings(context: Context, scope: Scope, filter: Listi
         )
       : undefined,
     filter.status ? eq(listing.status, filter.status) : undefined,
+    filter.doubt && isDoubted(filter.doubt),
     filter.divisionCode ? withinDivision(listing.region, filter.divisionCode) : undefined,
     filter.beforeId ? lt(listing.id, filter.beforeId) : undefined,
     ...(filter.q === undefined ? [] : readSearchWords(filter.q, await readGazetteer(context)).map(holdsWord)),
@@ -52,6 +56,15 @@ export async function findListings(context: Context, scope: Scope, filter: Listi
       .limit(filter.limit + 1);
     return withOwners(tx, rows);
   });
+}
+
+function isDoubted({ isDoubted: doubted, owner }: NonNullable<ListingFilter['doubt']>): SQL | undefined {
+  const { partyId, personIds } = owner;
+  return and(
+    doubted ? isNotNull(listing.dormantSince) : isNull(listing.dormantSince),
+    partyId === undefined ? undefined : eq(listing.ownerId, partyId),
+    personIds.length === 0 ? undefined : inArray(listing.personId, [...personIds]),
+  );
 }
 
 const holdsWord = (word: SearchWord) => holdsAny(word, { text: listing.searchText, grams: listing.searchGrams });

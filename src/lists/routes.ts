@@ -218,6 +218,13 @@ function listingOperations(context: Context): Operation[] {
             .default('public')
             .describe('`own`: what the caller’s role sees in its division, drafts too'),
           status: statusSchema.optional().describe('With view=own'),
+          doubted: z
+            .enum(['true', 'false'])
+            .optional()
+            .describe(
+              '疑似失效 · with view=own: those that are doubted to hold still, or those that are not; of its own for a party or a ' +
+                'household, of the division for officials',
+            ),
           sort: z
             .enum(sorts)
             .optional()
@@ -255,6 +262,7 @@ function listingOperations(context: Context): Operation[] {
           list: query.list,
           divisionCode: query.division,
           status: query.status,
+          ...(query.doubted && { doubt: { isDoubted: query.doubted === 'true', owner: principal } }),
           q: query.q,
           beforeId: decodeCursor(query.cursor, idKey)[0],
           limit: query.limit,

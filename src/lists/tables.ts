@@ -82,6 +82,9 @@ export const listing = pgTable(
     index('listing_search').using('gin', t.searchGrams),
     index('listing_owner').on(t.ownerId),
     index('listing_import').on(t.importId),
+    index('listing_doubted')
+      .on(t.region, t.id)
+      .where(sql`dormant_since is not null`),
   ],
 );
 

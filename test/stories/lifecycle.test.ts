@@ -57,6 +57,7 @@ const read = ({ id }: Pick<Listing, 'id'>) => official.get<Listing>(`/v1/listing
 interface Actions {
   status: ListingStatus;
   publicity: { until: string; hasBegun: boolean; warning: { zh: string } | null } | null;
+  doubt: { since: string; reason: string | null } | null;
   actions: { action: ListingAction; isOpen: boolean; why: { zh: string } | null; guards: { guard: string }[] }[];
 }
 const actionsOf = (who: Caller, { id }: Pick<Listing, 'id'>) => who.get<Actions>(`/v1/listings/${id}/actions`);
@@ -314,6 +315,30 @@ describe('no longer true', () => {
     expect(await report(official, one)).toMatchObject({ isDormant: true });
     const history = await official.all<{ action: string; byRole: string }>(`/v1/listings/${one.id}/history`);
     expect(history.at(-1)).toMatchObject({ action: 'dormancy', byRole: 'official' });
+  });
+
+  test('its owner and the officials of its place find it among what is doubted, and why', async () => {
+    const [one, sure] = [await publish(official, nextWorkshop()), await publish(official, nextWorkshop())];
+    await report(await reader(), one);
+    const doubted = async (who: Caller, is = true) =>
+      (await who.all<Listing>(`/v1/listings?view=own&limit=100&doubted=${is}`)).map(({ id }) => id);
+    expect(await doubted(village)).not.toContain(one.id);
+    await report(official, one);
+    const ofVillage = await service.signIn({ role: 'official', divisionCode: huren });
+    const elsewhere = await service.signIn({ role: 'official', divisionCode: '330802' });
+    for (const who of [village, ofVillage, official]) {
+      expect(await doubted(who)).toContain(one.id);
+      expect(await doubted(who)).not.toContain(sure.id);
+      expect(await doubted(who, false)).toContain(sure.id);
+      expect((await actionsOf(who, one)).doubt).toMatchObject({ reason: '信息已失效:2 人反映' });
+      expect((await actionsOf(who, sure)).doubt).toBeNull();
+    }
+    // It is no other owner's to look after, though he may read it.
+    for (const who of [maker, elsewhere]) expect(await doubted(who)).not.toContain(one.id);
+    expect((await service.visitor.refused('GET', '/v1/listings?doubted=true')).code).toBe('unprocessable');
+    expect(await openFor(village, one)).toContain('renewal');
+    await take(village, one, 'renewal');
+    expect(await doubted(village)).not.toContain(one.id);
   });
 
   test('what is not on offer is not reported, and what nobody sees is not there', async () => {

@@ -6,6 +6,7 @@ export const examples = {
     statusLabel: { zh: '待审核', en: 'submitted' },
     machine: 'listing-v1' as const,
     publicity: { until: '2026-11-27', hasBegun: true, warning: null },
+    doubt: null,
     actions: [
       {
         ...{ action: 'approval' as const, label: { zh: '审核通过', en: 'approve' }, isOpen: true },

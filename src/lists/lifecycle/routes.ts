@@ -1,6 +1,7 @@
-import { asc, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Context } from '../../platform/context.ts';
+import type { Scope } from '../../platform/database.ts';
 import {
   daySchema,
   decodeCursor,
@@ -122,6 +123,10 @@ const actionsSchema = z
       .object({ until: daySchema, hasBegun: z.boolean(), warning: textSchema.nullable() })
       .nullable()
       .describe('公示 of the decision that it owes: its last day, in working days of the county'),
+    doubt: z
+      .object({ since: instantSchema, reason: z.string().nullable().describe('Null: nobody touched it for long') })
+      .nullable()
+      .describe('疑似失效: its owner renews it if it holds still, or else withdraws it'),
     actions: z.array(
       z.object({
         action: z.enum(askedActions),
@@ -165,6 +170,9 @@ function actionsOperation(context: Context): Operation {
           ...{ until: publicity.until, hasBegun: publicity.hasBegun },
           warning: publicity.isProvisional ? provisionalCalendar : null,
         },
+        doubt: row.dormantSince && {
+          ...{ since: row.dormantSince.toISOString(), reason: await readDoubt(context, scope, row.id) },
+        },
         actions: askedActions.map((action) => {
           const label = actionLabels[action];
           const step = principal.permissions.has(asked[action].permission)
@@ -177,6 +185,19 @@ function actionsOperation(context: Context): Operation {
       };
     },
   });
+}
+
+/** What was said when it was flagged last. */
+async function readDoubt({ db }: Context, scope: Scope, listingId: string): Promise<string | null> {
+  const [last] = await db.inScope(scope, (tx) =>
+    tx
+      .select({ reason: listingTransition.reason })
+      .from(listingTransition)
+      .where(and(eq(listingTransition.listingId, listingId), eq(listingTransition.action, 'dormancy')))
+      .orderBy(desc(listingTransition.at), desc(listingTransition.id))
+      .limit(1),
+  );
+  return last?.reason ?? null;
 }
 
 const notYours: Text = { zh: '当前身份无权进行此操作。', en: 'Your role may not do this.' };

@@ -85,12 +85,15 @@ const endsFirst = { zh: '截止日早于起始日', en: 'the last day is before 
 
 /** Orders need what they order by; the caller's own view has one order and no map. */
 export function checkSort(
-  query: SearchQuery & { sort?: Sort | undefined; view: 'public' | 'own' },
+  query: SearchQuery & { sort?: Sort | undefined; doubted?: string | undefined; view: 'public' | 'own' },
   context: z.core.$RefinementCtx,
 ): void {
   if (query.view === 'own') {
     const publicOnly = (['near', 'bbox', 'availableFrom', 'availableTo', 'sort'] as const).find((name) => query[name]);
     if (publicOnly) context.addIssue(brokenRule([publicOnly], 'public-only', forPublicLists));
+  }
+  if (query.view === 'public' && query.doubted !== undefined) {
+    context.addIssue(brokenRule(['doubted'], 'own-only', forOwnView));
   }
   if (query.sort === 'distance' && query.near === undefined) {
     context.addIssue(brokenRule(['near'], 'near-missing', needsNear));
@@ -101,6 +104,7 @@ export function checkSort(
 }
 
 const forPublicLists = { zh: '只用于公开清单(view=public)', en: 'is for the public lists (view=public)' };
+const forOwnView = { zh: '只用于本人或本区划的条目(view=own)', en: 'is for what is one’s own (view=own)' };
 const needsKind = { zh: '不同类别的价格不能相比,请给出 kind', en: 'prices compare within one kind: say which' };
 
 export function toPublicFilter(query: SearchQuery, gazetteer: Gazetteer): PublicFilter {

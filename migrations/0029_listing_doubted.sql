@@ -1,0 +1,1 @@
+CREATE INDEX "listing_doubted" ON "listing" USING btree ("region","id") WHERE dormant_since is not null;
