@@ -472,6 +472,15 @@ export const tables: Record<string, Record<Audience, TableRule>> = {
   bidder: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
   bidding_objection: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
   deal: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
+  ...(() => {
+    // Added once and never changed.
+    const record = {
+      ...{ public: nothing, household: nothing, party: { reads: isOwn('party_ids'), changes: none } },
+      division: { reads: here, changes: none, adds: here },
+    };
+    return { rent_payment: record, usage_check_in: record };
+  })(),
+  usage_alert: { ...officialsOnly, party: { reads: isOwn('party_ids'), changes: none } },
   // Periods and pieces, for everybody: a calendar.
   resource_booking: {
     public: { reads: here, changes: none },
