@@ -156,7 +156,7 @@ class Storm {
     try {
       const answer = await this.#sender.send(shot, secret);
       count(this.#statuses, String(answer.status));
-      if (answer.status < 300 && operation) this.#succeeded.add(operation.id);
+      if (answer.status < 300 && operation?.method === shot.method) this.#succeeded.add(operation.id);
       if (answer.status === 503 && answer.headers['retry-after'] !== undefined) this.#pressure += 1;
       const complaint = judge(shot, answer, this.#contract, secrets);
       if (complaint) this.#complain(number, complaint.about, complaint.why, shot);

@@ -3,7 +3,6 @@
 import { issueKey } from '../../../src/access/index.ts';
 import { nameDatabase, databaseUrl, onServer, startPostgresLane } from '../../../test/support/postgres-lane.ts';
 import {
-  aDecision,
   aSheet,
   aWorker,
   aWorkshop,
@@ -16,12 +15,12 @@ import {
   publishAll,
   register,
   runRound,
-  type ListingWords,
 } from '../../../test/support/builders.ts';
 import { callerOf, type Caller } from '../../../test/support/caller.ts';
 import { startService, type Service } from '../../../test/support/service.ts';
 import type { Import } from '../../../test/support/answers.ts';
 import type { FuzzCaller } from '../fuzz.ts';
+import { tradeSamples, type Party, type World as TradeWorld } from '../idempotency/trade-samples.ts';
 
 export interface County {
   service: Service;
@@ -48,7 +47,8 @@ export async function startCounty(): Promise<County> {
   });
   const heard: string[] = [];
   const official = callerOf(service.url, await keyOf(service, { role: 'official', divisionCode: county }), heard);
-  const parties = await register(service, official);
+  const rival = anEnterprise(2);
+  const parties = await register(service, official, [collective, enterprise, rival]);
   const partyId = (uscc: string) => parties.get(uscc) ?? '';
 
   const keys: Omit<Parameters<typeof issueKey>[1], 'label'>[] = [
@@ -63,7 +63,6 @@ export async function startCounty(): Promise<County> {
   ];
   const callers: FuzzCaller[] = [{ name: 'anonymous', secret: undefined }];
   for (const key of keys) callers.push({ name: key.role, secret: await keyOf(service, key) });
-  const village = callerOf(service.url, callers.find(({ name }) => name === 'collective')?.secret, heard);
   const household: FuzzCaller = { name: 'household', secret: undefined };
   const leaving: FuzzCaller = { name: 'household that leaves', secret: undefined, leaves: true };
   callers.push(household, leaving);
@@ -75,6 +74,21 @@ export async function startCounty(): Promise<County> {
     ...[1, 2, 3].map((number) => aWorker({ number })),
   ]);
   await runRound(service, official);
+
+  const partyOf = async (role: 'collective' | 'enterprise', uscc: string): Promise<Party> => {
+    const secret = await keyOf(service, { role, divisionCode: county, partyId: partyId(uscc) });
+    return { caller: callerOf(service.url, secret, heard), secret };
+  };
+  let traded = 0;
+  const trades: TradeWorld = {
+    context: service.context,
+    official,
+    village: await partyOf('collective', collective.uscc),
+    buyer: await partyOf('enterprise', enterprise.uscc),
+    rival: await partyOf('enterprise', rival.uscc),
+    post: (path) => ({ path, headers: {} }),
+    next: () => ++traded,
+  };
 
   let people = 3;
   async function feed(): Promise<[string, string[]][]> {
@@ -95,16 +109,6 @@ export async function startCounty(): Promise<County> {
       await aSheet('workshop', [aWorkshop({ name: `好${people}` })]),
       { publish: true },
     );
-    const plots = await publishAll(
-      official,
-      [1, 2, 3, 4].map((number) => aPlot(`地块${people}-${number}`)),
-    );
-    const terms = { intendedUse: 'grain', startsOn: '2027-01-01', endsOn: '2027-12-31' };
-    for (const { id: listingId } of plots.slice(0, 2)) {
-      const wish = { listingId, ...terms, reservePriceFen: 400_000, instalments: 1 };
-      const { id } = await village.post<{ id: string }>('/v1/biddings', wish);
-      await official.post(`/v1/biddings/${id}/notice`);
-    }
     const persons = published.flatMap((listing) => (listing as { person?: { id: string } }).person?.id ?? []);
     const { identity } = await official.get<{ identity: string }>('/v1/me');
     for (let left = 3; left > 0; left -= 1) {
@@ -128,7 +132,7 @@ export async function startCounty(): Promise<County> {
     return [
       ['imports/id', [bad, good].map(({ id }: Import) => id)],
       ['/v1/persons/{id}/erasure', persons.slice(0, 6)],
-      ['listingId', plots.slice(2).map(({ id }) => id)],
+      ...(await readyTrades(trades)),
       // Terms of a county in which nothing is offered: they are laid down, and nothing here is judged by them.
       ['trade-policies/division', ['330802']],
     ];
@@ -146,15 +150,18 @@ export async function startCounty(): Promise<County> {
   };
 }
 
-/** Land of the collective that may be asked for and bid for. */
-function aPlot(name: string): ListingWords {
-  return {
-    ...{ kind: 'land', divisionCode: collective.divisionCode, owner: collective.uscc, decision: aDecision() },
-    attributes: {
-      ...{ name, idleLandKind: 'collective-idle', landClass: '0103', isBasicFarmland: false, areaMuX100: 320 },
-      ...{ transferWay: 'lease', rentFenPerMuYear: 45_000 },
-    },
-  };
+/** Of every step of a trade something that waits for just this step, by the path of its operation. */
+async function readyTrades(world: TradeWorld): Promise<[path: string, ids: string[]][]> {
+  const ready: [string, string[]][] = [];
+  const listingIds: string[] = [];
+  for (const sample of Object.values(tradeSamples)) {
+    const { path, body } = await sample(world);
+    const [, id] = /\/([0-9a-f-]{36})\//.exec(path) ?? [];
+    if (id !== undefined) ready.push([path.replace(id, '{id}'), [id]]);
+    const { listingId } = JSON.parse(typeof body === 'string' ? body : '{}') as { listingId?: string };
+    if (listingId !== undefined) listingIds.push(listingId);
+  }
+  return [...ready, ['listingId', listingIds]];
 }
 
 function keyOf(service: Service, key: Omit<Parameters<typeof issueKey>[1], 'label'>): Promise<string> {

@@ -4,9 +4,13 @@ import { platformScope } from '../../../src/platform/database.ts';
 import { aDecision, collective, huren, publish } from '../../../test/support/builders.ts';
 import type { Caller } from '../../../test/support/caller.ts';
 import { shanghaiDate } from '../../../src/vocabulary/calendar.ts';
-import type { Post, Sample, World } from './samples.ts';
+import type { Post, World as WholeWorld } from './samples.ts';
 
-export const tradeSamples: Record<string, Sample> = {
+/** Who trades with whom, and a service to do it with. */
+export type World = Pick<WholeWorld, 'context' | 'official' | 'village' | 'buyer' | 'rival' | 'post' | 'next'>;
+
+/** By operationId; what it is about stands ready for it. */
+export const tradeSamples: Record<string, (world: World) => Promise<Post>> = {
   createNegotiation: async (world) => asBuyer(world, '/v1/negotiations', await newInquiry(world)),
   offerNegotiation: async (world) => asVillage(world, `${await inquire(world)}/offer`, newOffer),
   acceptNegotiation: async (world) => asBuyer(world, `${await offer(world)}/acceptance`),
