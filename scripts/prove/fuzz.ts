@@ -33,8 +33,8 @@ const IN_FLIGHT = 24;
 const WIRE_EVERY = 100;
 
 /** What may not meet anything else: the engine answers one at a time, an erasure waits for imports of people. */
-const alone = new Set(['matchScenario']);
-const dear = new Set(['matchScenario', 'requestRound']);
+const alone = new Set(['matchScenario', 'matchRoundVariant']);
+const dear = new Set(['matchScenario', 'matchRoundVariant', 'requestRound']);
 const beforeAll = new Set(['erasePerson']);
 
 /** Needs a code that only a phone was told: succeeds when the households sign in. */

@@ -184,4 +184,39 @@ const plan = {
   },
 };
 
-export const examples = { gap, priceTag, roundDifference, round, unmatched, scenario, plan };
+const {
+  orders,
+  people,
+  sites,
+  objectiveFen,
+  boundFen,
+  gap: gapToBound,
+  breakdown,
+  incomeByTown,
+  gini,
+  lowIncomeShare,
+} = round.summary;
+const outcome = {
+  ...{ orders, people, sites, objectiveFen, boundFen, gap: gapToBound, breakdown, incomeByTown, gini, lowIncomeShare },
+  worstTown: '330803213',
+};
+const roundVariant = {
+  published: outcome,
+  variant: { ...outcome, objectiveFen: 803_100_000, gini: 0.19 },
+  differences: [
+    {
+      orderId: roundDifference.orderId,
+      change: 'dropped' as const,
+      before: { share: 1, startsOn: '2026-11-28', lots: roundDifference.before.lots },
+      after: null,
+    },
+  ],
+  fairness: [
+    {
+      ...{ weight: 1, valueFen: 776_800_000, worstTown: '330803213', worstPerHeadFen: 29_142.9 },
+      ...{ gini: 0.19, lowIncomeShare: 0.15, placed: 161, isDominated: false },
+    },
+  ],
+};
+
+export const examples = { gap, roundVariant, priceTag, roundDifference, round, unmatched, scenario, plan };

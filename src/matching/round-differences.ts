@@ -22,6 +22,9 @@ export interface RoundDifference {
   reasons: Text[];
 }
 
+/** What was decided for an order, whether anybody was proposed anything or not. */
+export type Decided = Omit<RoundDecision, 'proposalId'>;
+
 interface Ends {
   id: string;
   region: string;
@@ -54,22 +57,23 @@ export async function readRoundDifferences(
 }
 
 /** Orders that stand as they did are left out. */
-function compareDecisions(
-  was: readonly RoundDecision[],
-  is: readonly RoundDecision[],
-): Omit<RoundDifference, 'reasons'>[] {
-  const byOrder = (all: readonly RoundDecision[]) => new Map(all.map((each) => [each.orderId, each]));
-  const [before, after] = [byOrder(was), byOrder(is)];
+export function compareDecisions<Before extends Decided, After extends Decided>(
+  was: readonly Before[],
+  is: readonly After[],
+): { orderId: string; change: RoundDifference['change']; before: Before | null; after: After | null }[] {
+  const before = new Map(was.map((each) => [each.orderId, each]));
+  const after = new Map(is.map((each) => [each.orderId, each]));
   const orderIds = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return orderIds.flatMap((orderId): Omit<RoundDifference, 'reasons'>[] => {
+  return orderIds.flatMap((orderId) => {
     const [one = null, other = null] = [before.get(orderId), after.get(orderId)];
-    if (one && other) return isSame(one, other) ? [] : [{ orderId, change: 'moved', before: one, after: other }];
-    return [{ orderId, change: other ? 'placed' : 'dropped', before: one, after: other }];
+    if (one && other && isSame(one, other)) return [];
+    const change = one && other ? 'moved' : other ? 'placed' : 'dropped';
+    return [{ orderId, change, before: one, after: other }];
   });
 }
 
-function isSame(one: RoundDecision, other: RoundDecision): boolean {
-  const lotsOf = ({ lots }: RoundDecision) => lots.map(({ siteId, isHome }) => `${siteId} ${isHome}`).sort();
+function isSame(one: Decided, other: Decided): boolean {
+  const lotsOf = ({ lots }: Decided) => lots.map(({ siteId, isHome }) => `${siteId} ${isHome}`).sort();
   return one.share === other.share && one.startsOn === other.startsOn && lotsOf(one).join() === lotsOf(other).join();
 }
 

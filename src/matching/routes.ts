@@ -18,19 +18,13 @@ import {
 import { Problem } from '../platform/problem.ts';
 import { shanghaiDate } from '../vocabulary/calendar.ts';
 import { sixDigitsPattern } from '../vocabulary/shapes.ts';
-import {
-  defaultMoves,
-  fieldValueSchema,
-  parseScenario,
-  planSchema,
-  scenarioSchema,
-  type Scenario,
-} from './engine/index.ts';
+import { fieldValueSchema, parseScenario, planSchema, scenarioSchema, type Plan } from './engine/index.ts';
+import { createEngineOnRequest, onRequestLimits, refuseTooLarge, type EngineOnRequest } from './engine-on-request.ts';
 import { examples } from './examples.ts';
 import { gapOperation } from './gaps.ts';
 import { priceTagOperation } from './price-tags.ts';
 import { orderChanges, readRoundDifferences } from './round-differences.ts';
-import { runEngine } from './run-engine.ts';
+import { roundVariantOperation } from './round-variant.ts';
 import {
   cancelRound,
   readRound,
@@ -187,12 +181,14 @@ function toUnmatched({ account, region, ...row }: Unmatched, seesAllHints: boole
 }
 
 export function matchingOperations(context: Context): Operation[] {
+  const compute = createEngineOnRequest();
   return [
     ...roundOperations(context),
     priceTagOperation(context),
     gapOperation(context),
+    roundVariantOperation(context, compute),
     unmatchedOperation(context),
-    whatIfOperation(),
+    whatIfOperation(compute),
   ];
 }
 
@@ -368,13 +364,9 @@ function unmatchedOperation(context: Context): Operation {
   });
 }
 
-/** What one request may ask of the engine: about two seconds of one core. */
-const whatIfLimits = { orders: 500, sites: 2_000, workers: 20_000, moves: 20_000, bodyBytes: 8 * 1024 * 1024 };
-/** Scenarios computed at once in this process; the next caller is told to come back. */
-const WHAT_IF_AT_ONCE = 1;
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-function whatIfOperation(): Operation {
-  let running = 0;
+function whatIfOperation(compute: EngineOnRequest): Operation {
   return operation({
     method: 'POST',
     url: '/v1/what-if',
@@ -385,14 +377,14 @@ function whatIfOperation(): Operation {
       en: 'What if: the engine on a scenario of your own; nothing is kept',
     },
     description:
-      `At most ${whatIfLimits.orders} orders, ${whatIfLimits.sites} sites, ${whatIfLimits.workers} workers and ` +
-      `${whatIfLimits.moves} moves; larger scenarios run with \`npm run match\`.`,
+      `At most ${onRequestLimits.orders} orders, ${onRequestLimits.sites} sites, ${onRequestLimits.workers} workers and ` +
+      `${onRequestLimits.moves} moves; larger scenarios run with \`npm run match\`.`,
     permission: 'what-if:run',
     // The engine reads the scenario itself and names every problem at once.
     body: z.record(z.string(), z.unknown()),
     documentedBody: scenarioSchema,
     bodyExample: examples.scenario,
-    bodyBytesMax: whatIfLimits.bodyBytes,
+    bodyBytesMax: BODY_BYTES_MAX,
     problems: ['unprocessable'],
     reply: { status: 200, schema: planSchema, example: examples.plan },
     async handle({ body, request }) {
@@ -405,35 +397,8 @@ function whatIfOperation(): Operation {
         throw new Problem(parsed.isMalformed ? 'invalid-input' : 'unprocessable', undefined, { errors });
       }
       refuseTooLarge(parsed.scenario);
-      if (running >= WHAT_IF_AT_ONCE) throw new Problem('unavailable', undefined, { retryAfterSeconds: 3 });
-      running += 1;
-      const gone = new AbortController();
-      const abandon = () => gone.abort(new Problem('unavailable'));
-      request.raw.once('aborted', abandon);
-      try {
-        const moves = Math.min(whatIfLimits.moves, defaultMoves(parsed.scenario));
-        const { plan, violations } = await runEngine({ scenario: parsed.scenario, moves }, { signal: gone.signal })
-          .answer;
-        if (violations.length > 0) throw new Error(`the referee refused a what-if plan: ${violations[0]?.message.en}`);
-        return plan;
-      } finally {
-        running -= 1;
-        request.raw.off('aborted', abandon);
-      }
+      const [plan] = await compute(request, [{ scenario: parsed.scenario }]);
+      return plan as Plan;
     },
   });
-}
-
-function refuseTooLarge({ orders, sites, workers }: Scenario): void {
-  const sizes = { orders, sites, workers };
-  const errors = (['orders', 'sites', 'workers'] as const)
-    .filter((name) => sizes[name].length > whatIfLimits[name])
-    .map((name) => ({
-      path: `body.${name}`,
-      message: {
-        zh: `在线试算最多 ${whatIfLimits[name]} 条,现有 ${sizes[name].length} 条;更大的场景请用命令行 npm run match`,
-        en: `at most ${whatIfLimits[name]} here, there are ${sizes[name].length}; run larger scenarios with npm run match`,
-      },
-    }));
-  if (errors.length > 0) throw new Problem('unprocessable', undefined, { errors });
 }

@@ -215,6 +215,7 @@ listRounds                    rounds:read               round              200  
 getRound                      rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 listRoundDifferences          rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 listRoundGaps                 rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
+matchRoundVariant             rounds:run                round              200          .    A    D    0    .    .    .    .    .    .    .    .
 listRoundPriceTags            rounds:read               round              200          .    A    D    0    .    .    .    .    .    .    D    .
 cancelRound                   rounds:run                queued-round       202          .    A    D    0    .    .    .    .    .    .    .    .
 listProposals                 proposals:read            proposal           200          .    A    D    D    W    W    0    .    .    .    D    .

@@ -422,6 +422,22 @@ export const sourceBugs: readonly SourceBug[] = [
       named: 'without what orders earn',
     },
     {
+      file: 'src/matching/vary-scenario.ts',
+      find: 'sites: scenario.sites.filter(stays)',
+      replace: 'sites: scenario.sites',
+      why: 'a preview goes on using a site that was taken away',
+      tests: stories('round-variants'),
+      named: 'without a site',
+    },
+    {
+      file: 'src/matching/round-variant.ts',
+      find: '(other.valueFen > point.valueFen || worstOf(other) > worstOf(point))',
+      replace: 'other !== point',
+      why: 'of two plans alike, each is said to beat the other',
+      tests: ['src/matching/round-variant.test.ts'],
+      named: 'alike',
+    },
+    {
       file: 'src/lists/imports.ts',
       find: "return current?.status === 'running';",
       replace: 'return current !== undefined;',

@@ -1,6 +1,7 @@
 // One good POST of every operation. Enters: a county in which something has happened already. Leaves: what to send; each time for a
 // thing of its own, so that it can be sent again and again. The contract says which operations there are.
 
+import { gzipSync } from 'node:zlib';
 import {
   anEnterprise,
   aPerson,
@@ -18,11 +19,15 @@ import {
 } from '../../../test/support/builders.ts';
 import { callerOf, xlsx, type Caller } from '../../../test/support/caller.ts';
 import { issueKey } from '../../../src/access/index.ts';
-import { aScenarioInput } from '../../../src/matching/engine/scenario-builder.ts';
+import { ENGINE_VERSION } from '../../../src/matching/engine/index.ts';
+import { aScenario, aScenarioInput } from '../../../src/matching/engine/scenario-builder.ts';
+import { examples } from '../../../src/matching/examples.ts';
+import { round } from '../../../src/matching/tables.ts';
 import { answerSmsCode } from '../../../src/parties/index.ts';
 import type { Context } from '../../../src/platform/context.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { platformScope } from '../../../src/platform/database.ts';
+import { newId } from '../../../src/platform/id.ts';
 import { countOutbox } from '../../../src/platform/outbox.ts';
 import { start } from '../../../src/start.ts';
 import { until } from '../../../test/support/until.ts';
@@ -192,6 +197,18 @@ export const samples: Record<string, Sample> = {
   async cancelRound(world) {
     await cancelQueuedRounds(world);
     return world.post(`/v1/rounds/${await idOf(world, '/v1/rounds', { divisionCode: county })}/cancellation`);
+  },
+  async matchRoundVariant(world) {
+    const id = newId();
+    const scenario = gzipSync(JSON.stringify(aScenario()));
+    await world.context.db.inScope(platformScope('system:proof'), (tx) =>
+      tx.insert(round).values({
+        ...{ id, region: county, status: 'done' as const, cause: 'request' as const, requestedBy: 'system:proof' },
+        ...{ asOf: '2026-11-21', seed: 1, policy: {}, engine: ENGINE_VERSION, scenario },
+        summary: examples.round.summary,
+      }),
+    );
+    return world.post(`/v1/rounds/${id}/what-if`, { fairnessWeights: [0] });
   },
   matchScenario: async ({ post }) => post('/v1/what-if', aScenarioInput()),
 

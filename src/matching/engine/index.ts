@@ -12,7 +12,7 @@ export type { Violation } from './check.ts';
 export { buildJsonSchemas } from './json-schemas.ts';
 export { hashScenario } from './input-hash.ts';
 export { ENGINE_VERSION } from './version.ts';
-export { RULE_IDS, scenarioSchema, SCENARIO_LIMITS } from './scenario.ts';
+export { orderSchema, RULE_IDS, scenarioSchema, SCENARIO_LIMITS } from './scenario.ts';
 export type {
   Decision,
   Excluded,
