@@ -32,7 +32,12 @@ export const tradeSamples: Record<string, (world: World) => Promise<Post>> = {
 
   createBidding: async (world) => asVillage(world, '/v1/biddings', await newBidding(world)),
   publishBidding: async (world) => world.post(`${await putUp(world)}/notice`),
-  recordMediaNotice: async (world) => world.post(`${await notice(world)}/media-notice`, mediaNotice()),
+  recordMediaNotice: async (world) => {
+    const path = await notice(world);
+    const { noticedAt } = await world.official.get<{ noticedAt: string }>(path);
+    const publishedOn = shanghaiDate(new Date(noticedAt));
+    return world.post(`${path}/media-notice`, { medium: '衢江新闻网', publishedOn });
+  },
   cancelBidding: async (world) => asVillage(world, `${await putUp(world)}/cancellation`, { reason: '撤回申请。' }),
   openBidding: async (world) => world.post(`${await notice(world, { isClosed: true })}/opening`),
   certifyBidding: async (world) => world.post(`${await openResult(world, { isOver: true })}/certification`),
@@ -89,7 +94,7 @@ async function offer(world: World): Promise<string> {
   return path;
 }
 
-const payment = { amountFen: 100, paidOn: '2026-11-01', reference: '回单 1' };
+const payment = { amountFen: 100, paidOn: '2020-01-01', reference: '回单 1' };
 
 /** Begun, whatever the real day is. */
 async function conclude(world: World): Promise<string> {
@@ -97,7 +102,7 @@ async function conclude(world: World): Promise<string> {
   await world.buyer.caller.post(`${path}/acceptance`);
   const { rows } = await world.context.db.inScope(platformScope('system:proof'), (tx) =>
     tx.execute<{ id: string }>(
-      `update deal set starts_on = '2026-01-01' where negotiation_id = '${path.split('/').at(-1)}' returning id`,
+      `update deal set starts_on = '2020-01-01' where negotiation_id = '${path.split('/').at(-1)}' returning id`,
     ),
   );
   return `/v1/deals/${rows[0]?.id}`;
@@ -108,8 +113,6 @@ async function askToEnd(world: World): Promise<string> {
   await world.buyer.caller.post(`${path}/ending`, { reason: '不再需要' });
   return path;
 }
-
-const mediaNotice = () => ({ medium: '衢江新闻网', publishedOn: shanghaiDate(new Date()) });
 
 const deposit = { reference: '回单 1', isMember: false };
 
