@@ -1,9 +1,11 @@
 // npm run bench -- matching [--size T|S|M] [--seeds N] [--json FILE]: the engine on seeded markets, against placing the orders one
 // after another over the full lists, and against its own certified bound. Every plan is judged by the referee.
+// With --exact small|T|bound [--seconds N] [--record FILE]: against HiGHS, by the whole problem as a mixed-integer program.
 
 import { parseArgs } from 'node:util';
 import { generateScenario, SCENARIO_SIZES } from '../../src/matching/engine/generate-scenario.ts';
 import { checkPlan, match, parseScenario } from '../../src/matching/engine/index.ts';
+import { compareBound, compareExactly, SMALL, type ExactFigures } from './matching/exact.ts';
 
 const SIZES = {
   T: SCENARIO_SIZES.T,
@@ -26,16 +28,34 @@ interface Figures {
   violations: number;
 }
 
-export async function run(): Promise<Figures[]> {
+export async function run(): Promise<Figures[] | ExactFigures[]> {
   const { values } = parseArgs({
     allowPositionals: true,
     strict: false,
-    options: { size: { type: 'string', default: 'S' }, seeds: { type: 'string', default: '1' } },
+    options: {
+      size: { type: 'string', default: 'S' },
+      seeds: { type: 'string', default: '1' },
+      exact: { type: 'string' },
+      seconds: { type: 'string', default: '600' },
+      record: { type: 'string' },
+    },
   });
+  const seeds = Number(values.seeds);
+  if (values.exact === 'bound') {
+    for (let seed = 1; seed <= seeds; seed++) await compareBound(seed);
+    return [];
+  }
+  if (values.exact !== undefined) {
+    const name = String(values.exact);
+    const exactSize = { small: SMALL, T: SIZES.T }[name];
+    if (exactSize === undefined) throw new Error(`--exact ${name}: small, T or bound`);
+    const record = typeof values.record === 'string' ? values.record : undefined;
+    return compareExactly(name, exactSize, seeds, Number(values.seconds), record);
+  }
   const size = String(values.size);
   if (!(size in SIZES)) throw new Error(`--size ${size}: T, S or M`);
   const figures: Figures[] = [];
-  for (let seed = 1; seed <= Number(values.seeds); seed++) figures.push(measure(size as keyof typeof SIZES, seed));
+  for (let seed = 1; seed <= seeds; seed++) figures.push(measure(size as keyof typeof SIZES, seed));
   const mean = (of: (one: Figures) => number): number =>
     figures.reduce((sum, one) => sum + of(one), 0) / figures.length;
   console.log(

@@ -11,10 +11,11 @@
 
 import type { Allocation, AllocatedLot, Occupancy } from './occupancy.ts';
 import { LabourCurves } from './labour-curves.ts';
+import { mostHoursOf, tableOf } from './order-table.ts';
 import { addRow } from './share-out.ts';
 import type { RowToFill, Sharing } from './share-out.ts';
 import { rosterOf, TOLERANCE as MARKET_TOLERANCE } from './market.ts';
-import type { CompiledOrder, Market, NeedRow, OrderTable, Variant } from './market.ts';
+import type { CompiledOrder, Market, NeedRow, Variant } from './market.ts';
 
 export interface Found {
   allocation: Allocation;
@@ -188,7 +189,7 @@ export class Kernel {
     bar: number,
     among: Int32Array | null,
   ): SiteRanking {
-    const table = this.tableOf(order);
+    const table = tableOf(this.market, order);
     const variant = order.variants[v] as Variant;
     const candidates: number[] = [];
     const nets: number[] = [];
@@ -279,7 +280,7 @@ export class Kernel {
       if (variant.powerKw > (view.freePower[at] as number) + TOLERANCE) return -Infinity;
     }
     let net =
-      (this.tableOf(order).siteFen[v * order.sites.length + candidate] as number) +
+      (tableOf(this.market, order).siteFen[v * order.sites.length + candidate] as number) +
       this.#changeFen(order, variant, start, site);
     if (view.prices !== null) net -= this.#sitePrice(view.prices, variant, site, start, end);
     for (const row of variant.rows) {
@@ -508,7 +509,7 @@ export class Kernel {
     const { market } = this;
     const variant = order.variants[v] as Variant;
     const duration = order.source.durationWeeks;
-    const table = this.tableOf(order);
+    const table = tableOf(this.market, order);
     let ownFen = this.orderFen(order, variant, start);
     const touched: number[] = [];
     for (const lot of lots) {
@@ -665,75 +666,4 @@ export class Kernel {
       before.lots.some((lot) => lot.site === siteId && lot.home === variant.home);
     return stays ? 0 : -this.market.scenario.policy.changeFen;
   }
-
-  /** What the order's lots are worth at each site apart from labour, and their ceilings; computed once. */
-  tableOf(order: CompiledOrder): OrderTable {
-    if (order.table !== null) return order.table;
-    const { market } = this;
-    const { policy } = market.scenario;
-    const { marginFen, transportFenPerKm, durationWeeks } = order.source;
-    const size = order.sites.length;
-    const siteFen = new Float64Array(order.variants.length * size);
-    const ceiling = new Float64Array(order.variants.length * size);
-    const wagesFen = new Float64Array(order.variants.length);
-    const byCeiling = order.variants.map((variant, v) => {
-      for (const row of variant.rows)
-        wagesFen[v] = (wagesFen[v] as number) + durationWeeks * row.hours * (market.wageFen[row.skill] as number);
-      for (let candidate = 0; candidate < size; candidate++) {
-        const number = order.sites[candidate] as number;
-        const site = market.scenario.sites[number] as Market['scenario']['sites'][number];
-        const starsAboveFour = site.star === null ? 0 : site.star - 4;
-        const fen =
-          (policy.siteStar * marginFen * variant.share * starsAboveFour -
-            transportFenPerKm * (order.siteKm[candidate] as number)) /
-            variant.lots +
-          policy.rentWeight * site.rentFenPerM2Week * variant.areaM2 * durationWeeks;
-        siteFen[v * size + candidate] = fen;
-        ceiling[v * size + candidate] = fen + this.#labourCeiling(number, variant, durationWeeks);
-      }
-      const tops = ceiling.subarray(v * size, (v + 1) * size);
-      return Int32Array.from({ length: size }, (_, candidate) => candidate).sort(
-        // Written out, as −Infinity − −Infinity is no number.
-        (a, b) => (tops[a] === tops[b] ? a - b : (tops[b] as number) > (tops[a] as number) ? 1 : -1),
-      );
-    });
-    const table: OrderTable = { siteFen, ceiling, byCeiling, wagesFen };
-    order.table = table;
-    return table;
-  }
-
-  /** The labour value of a lot if every worker in reach were wholly free; −Infinity when even then hours are missing. */
-  #labourCeiling(site: number, variant: Variant, durationWeeks: number): number {
-    const { rosterStart, rosterHoursUpTo, rosterValueUpTo, rosterValue } = this.market;
-    let total = 0;
-    for (const row of variant.rows) {
-      const roster = rosterOf(this.market, site, row.skill, row.home);
-      let low = rosterStart[roster] as number;
-      const last = rosterStart[roster + 1] as number;
-      let high = last;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((rosterHoursUpTo[middle] as number) < row.hours) low = middle + 1;
-        else high = middle;
-      }
-      if (low === last) return -Infinity;
-      const surplus = (rosterHoursUpTo[low] as number) - row.hours;
-      total += durationWeeks * ((rosterValueUpTo[low] as number) - surplus * (rosterValue[low] as number));
-    }
-    return total;
-  }
-}
-
-/** The most hours that a row of these orders asks, index 2·skill + home. */
-export function mostHoursOf(orders: readonly CompiledOrder[], skills: number): Float64Array {
-  const most = new Float64Array(2 * skills);
-  for (const { variants } of orders) {
-    for (const { rows } of variants) {
-      for (const { skill, home, hours } of rows) {
-        const at = 2 * skill + Number(home);
-        if (hours > (most[at] as number)) most[at] = hours;
-      }
-    }
-  }
-  return most;
 }

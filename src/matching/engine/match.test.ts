@@ -170,6 +170,23 @@ describe('a plan counted by hand', () => {
     expect(plan.breakdown).toEqual({ order: 70_000, site: 6_000, labour: 80_000, fairness: 0, change: 0 });
   });
 
+  it('takes the largest share that fits and the enterprise accepts, all but the way to the site scaled with it', () => {
+    const halved = (minShare: number): Plan =>
+      match(
+        aScenario({
+          sites: [aSite({ areaM2: 30, lat: 29 + 2 * KM })],
+          workers: [aWorker({ lat: 29 + 2 * KM })],
+          orders: [anOrder({ minShare })],
+        }),
+      );
+    const plan = halved(0.5);
+    expect(plan.placements).toMatchObject([{ share: 0.5, lots: [{ labour: [{ worker: 'w1', hoursPerWeek: 20 }] }] }]);
+    expect(plan.breakdown.order).toBe(50_000);
+    expect(plan.breakdown.site).toBeCloseTo(0.6 * 100 * 25 * 2 - 1_000 * 2, 1);
+    expect(plan.breakdown.labour).toBe(40_000);
+    expect(findOrder(halved(0.75), 'o1')).toMatchObject({ cause: 'rule', rules: [{ rule: 'area' }] });
+  });
+
   it('does half of the first skill at home, rounded half up, in 55 % of the room', () => {
     const scenario = aScenario({
       sites: [aSite({ areaM2: 28, powerKw: 3 })],

@@ -11,7 +11,7 @@
 
 import { distanceKm } from '../../vocabulary/geo.ts';
 import type { Kernel, LabourOf, View } from './kernel.ts';
-import { mostHoursOf } from './kernel.ts';
+import { mostHoursOf } from './order-table.ts';
 import { canCommute, canWorkAtHome, rosterOf, sourceWorker, TOLERANCE, valuePerHourFen, wholeHours } from './market.ts';
 import type { CompiledOrder, Market, NeedRow, Variant } from './market.ts';
 import type { Scenario, Site, Worker } from './scenario.ts';

@@ -2,9 +2,9 @@
 // (variant, start). It goes site by site, so that all who want the same people at the same time share one curve: a sweep is
 // linear in what there is to look at, and its memory is that of one site.
 
-import { mostHoursOf } from './kernel.ts';
 import type { Kernel, LabourOf, Option, View } from './kernel.ts';
 import type { CompiledOrder, Market } from './market.ts';
+import { mostHoursOf, tableOf } from './order-table.ts';
 
 /** Sites kept of a (variant, start) beyond those that its lots take. */
 const SPARE_SITES = 6;
@@ -88,7 +88,7 @@ export class Sweep {
   }
 
   #look(order: CompiledOrder, candidate: number, view: View, tops: Tops, onLot: OnLot | undefined): void {
-    const table = this.#kernel.tableOf(order);
+    const table = tableOf(this.#market, order);
     const starts = countStarts(order);
     for (let v = 0; v < order.variants.length; v++) {
       const labour = table.ceiling[v * order.sites.length + candidate] as number;
