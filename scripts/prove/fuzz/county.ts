@@ -1,6 +1,8 @@
 // A county to fuzz: a service of our own with something of every kind in it, and a caller of every role.
 
 import { issueKey } from '../../../src/access/index.ts';
+import { defaultPolicy } from '../../../src/lists/lifecycle/trade-terms.ts';
+import { shanghaiDate } from '../../../src/vocabulary/calendar.ts';
 import { nameDatabase, databaseUrl, onServer, startPostgresLane } from '../../../test/support/postgres-lane.ts';
 import {
   aSheet,
@@ -18,7 +20,7 @@ import {
 } from '../../../test/support/builders.ts';
 import { callerOf, type Caller } from '../../../test/support/caller.ts';
 import { startService, type Service } from '../../../test/support/service.ts';
-import type { Import } from '../../../test/support/answers.ts';
+import type { Import, Listing } from '../../../test/support/answers.ts';
 import type { FuzzCaller } from '../fuzz.ts';
 import { tradeSamples, type Party, type World as TradeWorld } from '../idempotency/trade-samples.ts';
 
@@ -93,9 +95,14 @@ export async function startCounty(): Promise<County> {
   let people = 3;
   async function feed(): Promise<[string, string[]][]> {
     heard.length = 0;
+    // Whatever the storm laid down: from today on the terms under which trades are made ready.
+    const validFrom = shanghaiDate(service.clock.now());
+    await official.put(`/v1/trade-policies/${county}`, { validFrom, source: '交易办法', terms: defaultPolicy.terms });
     const workers = Array.from({ length: 12 }, () => aWorker({ number: ++people }));
     const published = await publishAll(official, workers);
     await official.post('/v1/listings', aWorkshop({ name: `工坊${people}` }));
+    const waiting = await official.post<Listing>('/v1/listings', aWorkshop({ name: `待审${people}` }));
+    await official.post(`/v1/listings/${waiting.id}/submission`);
     const bad = await importSheet(
       service,
       official,
@@ -133,8 +140,8 @@ export async function startCounty(): Promise<County> {
       ['imports/id', [bad, good].map(({ id }: Import) => id)],
       ['/v1/persons/{id}/erasure', persons.slice(0, 6)],
       ...(await readyTrades(trades)),
-      // Terms of a county in which nothing is offered: they are laid down, and nothing here is judged by them.
-      ['trade-policies/division', ['330802']],
+      ['/v1/listings/{id}/approval', [waiting.id]],
+      ['trade-policies/division', [county]],
     ];
   }
 
