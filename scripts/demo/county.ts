@@ -51,7 +51,7 @@ export interface RoundSummary {
 }
 
 /** Fewer than a round gets by default: the demo shall answer within a minute on two cores. */
-const DEMO_MOVES = 600;
+const DEMO_MOVES = 400;
 
 /** Watching a job from outside means asking again: this often. */
 const POLL_MS = 200;

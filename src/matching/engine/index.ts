@@ -3,8 +3,8 @@
 
 export { match, defaultMoves, DEFAULT_MOVES_PER_ORDER } from './match.ts';
 export type { MatchOptions, MatchProgress, MatchStage } from './match.ts';
-export { tagPrices } from './price-tags.ts';
-export type { PricedRound, PriceTag, PriceTags, Yardstick } from './price-tags.ts';
+export { readPricedRound, tagPrices } from './price-tags.ts';
+export type { CertifiedPrices, PricedRound, PriceTag, PriceTags, Yardstick } from './price-tags.ts';
 export { parseScenario } from './parse-scenario.ts';
 export type { ParsedScenario, ScenarioProblem } from './parse-scenario.ts';
 export { checkPlan } from './check.ts';

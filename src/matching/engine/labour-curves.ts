@@ -95,7 +95,7 @@ export class LabourCurves {
 }
 
 /** Sorts both arrays by falling net between two places (inclusive): quicksort, insertion below a dozen. */
-function sortByNet(net: Float64Array, hours: Int32Array, from: number, to: number): void {
+export function sortByNet(net: Float64Array, hours: Int32Array, from: number, to: number): void {
   let [low, high] = [from, to];
   while (high - low > 12) {
     const pivot = net[(low + high) >> 1] as number;

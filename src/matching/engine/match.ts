@@ -5,11 +5,9 @@ import { explainUnmatched } from './explain/unmatched.ts';
 import { Field } from './field.ts';
 import { copyCeilings, Greedy, sweepCeilings } from './greedy.ts';
 import { hashScenario } from './input-hash.ts';
-import { Kernel, viewOf } from './kernel.ts';
+import { viewOf } from './kernel.ts';
 import type { Prices } from './kernel.ts';
-import { compileMarket } from './market.ts';
-import { Occupancy } from './occupancy.ts';
-import { allocatePinned } from './pinned.ts';
+import { openMarket } from './open-market.ts';
 import type { Plan } from './plan.ts';
 import type { PricedRound } from './price-tags.ts';
 import { findPrices } from './prices.ts';
@@ -62,13 +60,7 @@ export function match(scenario: Scenario, options: MatchOptions = {}): Plan {
   };
 
   report('compile', 0, 1);
-  const market = compileMarket(scenario);
-  const kernel = new Kernel(market);
-  const occupancy = new Occupancy(market);
-  const pinned = allocatePinned(market, kernel);
-  for (const allocation of pinned) occupancy.commit(allocation);
-  const pinnedOrders = new Set(pinned.map((allocation) => allocation.order.index));
-  const free = market.orders.filter((order) => !pinnedOrders.has(order.index));
+  const { market, kernel, occupancy, pinned, free } = openMarket(scenario);
 
   const prices = findPrices(market, kernel, occupancy, free, PRICE_PASSES, mayGoOn('prices', PRICE_PASSES));
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateScenario } from './generate-scenario.ts';
-import { match, parseScenario, tagPrices } from './index.ts';
+import { match, parseScenario, readPricedRound, tagPrices } from './index.ts';
 import type { PriceTag, PriceTags, Scenario } from './index.ts';
 import { compileFairness } from './market.ts';
 import { centreOf } from './price-tags.ts';
@@ -105,6 +105,17 @@ describe('a price tag', () => {
         worthFen: expect.closeTo(100_000 + 50_000 + 2 * (6_000 + 80_000), 0) as number,
       },
     ]);
+  });
+
+  it('is the same when another thread reads the round from its certified prices', () => {
+    const scenario = parse(generateScenario({ towns: 2, sites: 3, workers: 12, orders: 7, weeks: 5 }, 7));
+    const told: PriceTags[] = [];
+    match(scenario, {
+      moves: 0,
+      onPrices: (priced) => told.push(tagPrices(priced), tagPrices(readPricedRound(scenario, priced.view))),
+    });
+    expect(told[0]?.tags.length).toBeGreaterThan(0);
+    expect(told[1]).toEqual(told[0]);
   });
 
   it('of somebody or something that no order needs is not told', () => {

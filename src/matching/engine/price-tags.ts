@@ -10,10 +10,13 @@
 // a forecast, and two tags do not add up. The yardstick of fairness stays that of the round.
 
 import { distanceKm } from '../../vocabulary/geo.ts';
+import { viewOf } from './kernel.ts';
 import type { Kernel, LabourOf, View } from './kernel.ts';
-import { mostHoursOf } from './order-table.ts';
+import { sortByNet } from './labour-curves.ts';
 import { canCommute, canWorkAtHome, rosterOf, sourceWorker, TOLERANCE, valuePerHourFen, wholeHours } from './market.ts';
 import type { CompiledOrder, Market, NeedRow, Variant } from './market.ts';
+import { openMarket } from './open-market.ts';
+import { mostHoursOf } from './order-table.ts';
 import type { Scenario, Site, Worker } from './scenario.ts';
 import { countStarts, rateOption, Sweep } from './sweep.ts';
 import type { Tops } from './sweep.ts';
@@ -26,6 +29,14 @@ export interface PricedRound {
   view: View;
   /** Orders that are not pinned. */
   free: readonly CompiledOrder[];
+}
+
+/** What certifies the bound of a round: with it another thread reads the round as it stood then. */
+export type CertifiedPrices = Pick<View, 'slope' | 'prices'>;
+
+export function readPricedRound(scenario: Scenario, { slope, prices }: CertifiedPrices): PricedRound {
+  const { market, kernel, occupancy, free } = openMarket(scenario);
+  return { market, kernel, view: viewOf(occupancy, slope, prices), free };
 }
 
 export interface PriceTag {
@@ -362,15 +373,17 @@ class Curve {
   readonly #hoursUpTo: Float64Array;
   readonly #fenUpTo: Float64Array;
 
-  constructor(people: { net: number; hours: number }[]) {
-    people.sort((a, b) => b.net - a.net);
-    this.#net = Float64Array.from(people, ({ net }) => net);
-    this.#hoursUpTo = new Float64Array(people.length + 1);
-    this.#fenUpTo = new Float64Array(people.length + 1);
-    people.forEach(({ net, hours }, at) => {
-      this.#hoursUpTo[at + 1] = (this.#hoursUpTo[at] as number) + hours;
-      this.#fenUpTo[at + 1] = (this.#fenUpTo[at] as number) + hours * net;
-    });
+  /** What an hour of each is worth, and how many each has, in any order; both are kept, sorted. */
+  constructor(net: Float64Array, hours: Int32Array) {
+    sortByNet(net, hours, 0, net.length - 1);
+    this.#net = net;
+    this.#hoursUpTo = new Float64Array(net.length + 1);
+    this.#fenUpTo = new Float64Array(net.length + 1);
+    for (let at = 0; at < net.length; at++) {
+      const own = hours[at] as number;
+      this.#hoursUpTo[at + 1] = (this.#hoursUpTo[at] as number) + own;
+      this.#fenUpTo[at + 1] = (this.#fenUpTo[at] as number) + own * (net[at] as number);
+    }
   }
 
   /** Net of the best `hours`; −Infinity when there are too few. */
@@ -410,9 +423,7 @@ class Curves {
     if (known !== undefined) return known;
     kernel.fillRow(roster, skill, this.#hoursMost[2 * skill + Number(home)] as number, start, end, view);
     const { pickCount, pickHours, pickNet } = kernel;
-    const curve = new Curve(
-      Array.from({ length: pickCount }, (_, i) => ({ net: pickNet[i] as number, hours: pickHours[i] as number })),
-    );
+    const curve = new Curve(pickNet.slice(0, pickCount), pickHours.slice(0, pickCount));
     this.#known.set(key, curve);
     return curve;
   }
@@ -454,7 +465,10 @@ class Curves {
         const price = upTo === undefined ? 0 : (upTo[first + end] as number) - (upTo[first + start] as number);
         return [{ net: (end - start) * perHour - price, hours }];
       });
-      const curve = new Curve(people);
+      const curve = new Curve(
+        Float64Array.from(people, ({ net }) => net),
+        Int32Array.from(people, ({ hours }) => hours),
+      );
       known.set(key, curve);
       return curve;
     };
