@@ -273,7 +273,7 @@ function readingOperations(context: Context): Operation[] {
       },
       async handle({ params, query, scope, visitor }) {
         const { before, after, reader } = await readPair(context, { scope, visitor }, params.id, query.against);
-        const [afterSubject = ''] = decodeCursor(query.cursor, z.tuple([z.string()]));
+        const [afterSubject = ''] = decodeCursor(query.cursor, subjectKey);
         const rows = await readDifference(context, reader, {
           beforeId: before?.id,
           afterId: after.id,
@@ -419,6 +419,9 @@ function feedOperation(context: Context): Operation {
 
 /** Of at most 18 digits: none of ours is larger, and the database could not read one. */
 const positionKeys = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()]);
+
+/** Where a page of differences ended: subjects begin with the id of a listing or the code of a division. */
+const subjectKey = z.tuple([z.string().regex(/^[\da-f]/)]);
 
 function readSince(since: string | undefined) {
   const keys = decodeCursor(since, positionKeys, 'since');
