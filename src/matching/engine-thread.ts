@@ -6,13 +6,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { checkPlan, match } from './engine/index.ts';
 import type { EngineMessage, EngineRequest } from './run-engine.ts';
 
-const { scenario, moves, seed, stopFlag } = workerData as EngineRequest & { stopFlag: Int32Array };
+const { scenario, moves, seed, wantsPriceTags, stopFlag } = workerData as EngineRequest & { stopFlag: Int32Array };
 const post = (message: EngineMessage) => parentPort?.postMessage(message);
 
 const plan = match(scenario, {
   ...(moves !== undefined && { moves }),
   ...(seed !== undefined && { seed }),
-  onPrices: ({ view: { slope, prices } }) => post({ certified: { slope, prices } }),
+  ...(wantsPriceTags === true && { onPrices: ({ view: { slope, prices } }) => post({ certified: { slope, prices } }) }),
   onProgress: ({ stage, done, of }) => post({ progress: { stage, done, of } }),
   shouldStop: () => Atomics.load(stopFlag, 0) === 1,
 });

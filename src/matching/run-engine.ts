@@ -22,7 +22,7 @@ export interface EngineAnswer {
 
 export type EngineMessage =
   | { progress: MatchProgress }
-  /** Told once, when the bound stands. */
+  /** Told once, when the bound stands, if price tags are wanted. */
   | { certified: CertifiedPrices }
   | { answer: Omit<EngineAnswer, 'priceTags'> };
 
@@ -68,7 +68,7 @@ function hear<Message, Result>(
  * @returns `stop` lets the engine finish with what it has.
  */
 export function runEngine(
-  { wantsPriceTags = false, ...request }: EngineRequest,
+  request: EngineRequest,
   { onProgress = () => {}, signal }: { onProgress?: (progress: MatchProgress) => void; signal?: AbortSignal } = {},
 ): { answer: Promise<EngineAnswer>; stop(): void } {
   const stopFlag = new Int32Array(new SharedArrayBuffer(4));
@@ -84,7 +84,7 @@ export function runEngine(
   const matched = hear(startThread('engine-thread', { ...request, stopFlag }), ending, (message: EngineMessage) => {
     if ('answer' in message) return message.answer;
     if ('progress' in message) onProgress(message.progress);
-    else if (wantsPriceTags) countTags(message.certified);
+    else countTags(message.certified);
     return undefined;
   });
   matched.catch((error: unknown) => failure.abort(error));

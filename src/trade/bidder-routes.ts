@@ -11,6 +11,7 @@ import {
   toPage,
   type Operation,
 } from '../platform/http/index.ts';
+import { someTextPattern } from '../vocabulary/shapes.ts';
 import { confirmDeposit, readBidders, registerBidder, returnDeposit, submitBid, type Bidder } from './bidders.ts';
 import { readBidding } from './biddings.ts';
 import { examples } from './examples.ts';
@@ -48,8 +49,8 @@ const objectionSchema = z
   })
   .meta({ id: 'BiddingObjection' });
 
-const reference = z.string().regex(/\S/).max(100);
-const words = z.string().regex(/\S/).max(500);
+const reference = z.string().regex(someTextPattern).max(100);
+const words = z.string().regex(someTextPattern).max(500);
 
 export function bidderOperations(context: Context): Operation[] {
   return [...registration(context), ...deposits(context), bidOperation(context), ...objections(context)];

@@ -18,6 +18,7 @@ import { Problem } from '../platform/problem.ts';
 import type { Party } from '../parties/index.ts';
 import type { Scope } from '../platform/database.ts';
 import type { IntendedUse } from '../vocabulary/land-use.ts';
+import { someTextPattern } from '../vocabulary/shapes.ts';
 import type { Text } from '../vocabulary/text.ts';
 import { biddingLabels, biddingStates, biddingTransitions } from './bidding-machine.ts';
 import {
@@ -178,7 +179,7 @@ function mediaNotice(context: Context): Operation {
     params: idParams,
     body: z
       .strictObject({
-        medium: z.string().regex(/\S/).max(100).describe('媒体名称 · name of the medium'),
+        medium: z.string().regex(someTextPattern).max(100).describe('媒体名称 · name of the medium'),
         publishedOn: daySchema.describe('刊登日期 · within the days of the notice'),
       })
       .meta({ id: 'NewMediaNotice' }),
@@ -200,7 +201,7 @@ function cancelling(context: Context): Operation {
     permission: 'trades:write',
     params: idParams,
     body: z
-      .strictObject({ reason: z.string().regex(/\S/).max(200).describe('Public; no person’s name') })
+      .strictObject({ reason: z.string().regex(someTextPattern).max(200).describe('Public; no person’s name') })
       .meta({ id: 'CancelledBidding' }),
     bodyExample: { reason: '出让方撤回申请。' },
     problems: ['not-found', 'conflict'],

@@ -19,6 +19,7 @@ import { examples } from '../examples.ts';
 import { readPublicListings } from '../publishable.ts';
 import { listingSchema } from '../schemas.ts';
 import { checkSearch, searchQuery } from '../search/query.ts';
+import { someTextPattern } from '../../vocabulary/shapes.ts';
 import {
   changeSavedSearch,
   deleteSavedSearch,
@@ -31,7 +32,7 @@ import {
 } from './saved-searches.ts';
 import { ALERTS_MAX } from './tell-searchers.ts';
 
-const name = z.string().regex(/\S/).max(40).describe('What the owner calls it; no person’s name');
+const name = z.string().regex(someTextPattern).max(40).describe('What the owner calls it; no person’s name');
 /** As they stand in the address of a search; kept as they were sent. */
 const query = z
   .strictObject({

@@ -23,6 +23,7 @@ import { readDeal } from '../deals.ts';
 import { examples } from '../examples.ts';
 import type { Caller } from '../reach.ts';
 import { amountFen, intendedUseSchema, stepSchema, toStep } from '../wire.ts';
+import { someTextPattern } from '../../vocabulary/shapes.ts';
 import { alertKinds, foundUses } from './find-alerts.ts';
 import { rentStates } from './rents.ts';
 import { useTransitions, type UseAction } from './use-machine.ts';
@@ -91,7 +92,7 @@ const paymentSchema = z
   })
   .meta({ id: 'RentPayment' });
 
-const reference = z.string().regex(/\S/).max(100);
+const reference = z.string().regex(someTextPattern).max(100);
 
 function rents(context: Context): Operation[] {
   return [
@@ -221,7 +222,7 @@ function checkIns(context: Context): Operation[] {
         .strictObject({
           found: z.enum(foundUses).describe('在用、闲置、与约定用途不符 · as agreed, by nobody, for something else'),
           useFound: intendedUseSchema.optional().describe('实际用途 · what it is used for instead, if that is seen'),
-          note: z.string().regex(/\S/).max(500).optional().describe('说明,不写人名 · no person’s name'),
+          note: z.string().regex(someTextPattern).max(500).optional().describe('说明,不写人名 · no person’s name'),
           photoSha256: z
             .string()
             .length(64)
@@ -398,7 +399,7 @@ const answers: Partial<Record<UseAction, EndStep>> = {
 };
 
 const whyEnded = z.strictObject({
-  reason: z.string().regex(/\S/).max(200).describe('原因,不写人名 · why; no person’s name'),
+  reason: z.string().regex(someTextPattern).max(200).describe('原因,不写人名 · why; no person’s name'),
 });
 
 function endings(context: Context): Operation[] {
